@@ -1,0 +1,87 @@
+import type { z } from 'zod'
+import type { Clock } from '../kernel/clock.ts'
+import type { Evidence, Finding } from '../kernel/record.ts'
+import type { Secrets } from '../kernel/secrets.ts'
+
+/** What a check found. `STALE`, `NO_DATA` and `ERROR` are outcomes like any other: a check throws only on its own bugs. */
+export interface Outcome {
+  status: 'PASS' | 'FAIL' | 'ERROR' | 'NO_DATA' | 'STALE'
+  reason?: string
+  /** Small and printable; goes into tests.json after redaction. */
+  details?: Record<string, unknown>
+  findings?: Finding[]
+  /** Why it could not be evaluated, for `retry.on`. */
+  cause?: 'connect' | 'timeout' | 'http-5xx' | 'other'
+  /** Milliseconds the other side asked to wait before another attempt (Retry-After). */
+  retryAfterMs?: number
+  /** Values that later checks read as `${checkId.name}`. */
+  exports?: Record<string, unknown>
+  /** Equivalent commands for a person, secrets as $NAMES. */
+  reproduce?: string[]
+}
+
+/** A database opened for reading: every query runs in its own read-only transaction with a statement timeout. */
+export interface ReadOnlyDatabase {
+  query(text: string, params: readonly unknown[]): Promise<{ columns: string[]; rows: Record<string, unknown>[] }>
+  close(): Promise<void>
+}
+
+/** All that a check may know of the world. Checks read the world through this and nothing else. */
+export interface CheckContext {
+  /** `gate/check`. */
+  id: string
+  environment: { name: string; mode: 'test' | 'live'; baseUrl?: string; [key: string]: unknown }
+  /** Absolute; relative paths in gate files resolve against it. */
+  rootDir: string
+  /** Epoch milliseconds at which this run began: the meaning of `newerThan: run.start`. */
+  runStart: number
+  clock: Clock
+  /** Aborts on timeout, Ctrl-C and fail-fast. */
+  signal: AbortSignal
+  /** Environment variables with the embedded system's own laid over them; undefined when unset or empty. */
+  variable(name: string): string | undefined
+  /** All variables, for child processes. */
+  variables(): Record<string, string>
+  secrets: Secrets
+  /** Keeps a file of what was seen; redacted on the way. `name` is made safe and unique. */
+  evidence(name: string, content: string | Uint8Array): Promise<Evidence>
+  /** Databases of the embedded system, by the URL it hands out (`pglite://embedded/app`). */
+  embeddedDatabase(url: string): ReadOnlyDatabase | undefined
+  /** Hosts that may be contacted under `--offline`: loopback and the services of the embedded system. */
+  offline: boolean
+  /** Shown as progress on a terminal, dropped in quiet mode. */
+  progress(text: string): void
+}
+
+export interface CheckDefinition<Schema extends z.ZodType = z.ZodType> {
+  type: string
+  /** One line for `gatekit lint`, the docs and the editor. */
+  summary: string
+  /** Strict: unknown keys are errors, an empty `expect` is an error. */
+  options: Schema
+  /** A valid value of `options`, used by the contract test, the docs and `gatekit init`. */
+  example: z.input<Schema>
+  run(options: z.output<Schema>, context: CheckContext): Promise<Outcome>
+}
+
+/** Makes a check type; one file under src/checks/ exports one. */
+export const defineCheck = <Schema extends z.ZodType>(definition: CheckDefinition<Schema>): CheckDefinition<Schema> =>
+  definition
+
+export const pass = (details: Record<string, unknown> = {}): Outcome => ({ status: 'PASS', details })
+export const fail = (reason: string, findings: Finding[], details: Record<string, unknown> = {}): Outcome => ({
+  status: 'FAIL',
+  reason,
+  findings,
+  details,
+})
+export const noData = (reason: string, details: Record<string, unknown> = {}): Outcome => ({
+  status: 'NO_DATA',
+  reason,
+  details,
+})
+export const undecided = (
+  reason: string,
+  cause: NonNullable<Outcome['cause']> = 'other',
+  details: Record<string, unknown> = {},
+): Outcome => ({ status: 'ERROR', reason, cause, details })

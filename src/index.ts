@@ -1,0 +1,5 @@
+export { defineCheck } from './checks/define.ts'
+export { GatekitError } from './kernel/errors.ts'
+export { exitCodes } from './kernel/exit.ts'
+export type { CheckRecord, GateRecord, RunRecord, Status, Verdict } from './kernel/record.ts'
+export { defineReporter } from './report/define.ts'
