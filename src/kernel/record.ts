@@ -165,3 +165,17 @@ export interface RunRecord {
 /** `stage6`, `v0.6.0` -> `stage6_v0_6_0`. */
 export const gateKey = (id: string, version: string): string =>
   `${id.replace(/[^A-Za-z0-9]+/g, '_')}_${version.replaceAll('.', '_')}`
+
+/** One past run, as the history page shows it; newest first wherever a list of these is kept. */
+export interface HistoryEntry {
+  runId: string
+  finishedAt: string
+  status: Verdict
+  exitCode: ExitCode
+  profile: string
+  /** Name of the environment. */
+  environment: string
+  commit?: string
+  durationMs: number
+  gates: { id: string; status: Verdict; planned: number; executed: number }[]
+}
