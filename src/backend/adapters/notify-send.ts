@@ -1,0 +1,42 @@
+import { relative } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { z } from 'zod'
+import { GatekitError } from '../../kernel/errors.ts'
+import { HttpError, readBody } from '../http.ts'
+import type { Backend } from '../settings.ts'
+
+const body = z.strictObject({
+  to: z.string().min(1).max(320),
+  template: z.string().max(64).default('generic'),
+  subject: z.string().max(998).default('Test'),
+  data: z.record(z.string(), z.unknown()).default({}),
+})
+
+/** `POST /api/notify_ext/send`: writes the message to the outbox and, outside mock mode, hands it to the provider. */
+export function registerNotifySend(app: FastifyInstance, backend: Backend): void {
+  app.post('/api/notify_ext/send', async (request) => {
+    const message = readBody(request, body)
+    const key = request.headers['idempotency-key']
+    const sent = await send(backend, message, typeof key === 'string' && key ? key.slice(0, 255) : undefined)
+    const path = relative(process.cwd(), sent.path)
+    return {
+      ok: true,
+      mode: sent.mode,
+      sandbox: sent.sandbox,
+      mocked: sent.mocked,
+      id: sent.id,
+      path,
+      outbox_path: path,
+      replayed: sent.replayed,
+    }
+  })
+}
+
+async function send(backend: Backend, message: z.output<typeof body>, key: string | undefined) {
+  try {
+    return await backend.notify.send(message, key ? { key } : {})
+  } catch (error) {
+    if (error instanceof GatekitError) throw new HttpError(422, 'message_refused', error.message)
+    throw error
+  }
+}

@@ -1,0 +1,42 @@
+import pg from 'pg'
+import type { Database, Queryable, Rows } from './database.ts'
+
+/** A pooled connection to a PostgreSQL server given as `postgres://…`; every wait is bounded. */
+export function openPostgres(url: string): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 8,
+    connectionTimeoutMillis: 5_000,
+    statement_timeout: 15_000,
+    idleTimeoutMillis: 10_000,
+    application_name: 'gatekit-backend',
+  })
+  // An idle connection that the server drops must not end the process; the next query reports the trouble.
+  pool.on('error', () => {})
+  const run = async (on: pg.Pool | pg.PoolClient, text: string, params: readonly unknown[]): Promise<Rows> => {
+    const result = await on.query(text, [...params])
+    return { rows: result.rows, affected: result.rowCount ?? 0 }
+  }
+  return {
+    engine: 'postgres',
+    query: (text, params = []) => run(pool, text, params),
+    async transaction<T>(work: (tx: Queryable) => Promise<T>) {
+      const client = await pool.connect()
+      try {
+        await client.query('begin')
+        const result = await work({ query: (text, params = []) => run(client, text, params) })
+        await client.query('commit')
+        client.release()
+        return result
+      } catch (error) {
+        const isBroken = await client.query('rollback').then(
+          () => false,
+          () => true,
+        )
+        client.release(isBroken)
+        throw error
+      }
+    },
+    close: () => pool.end(),
+  }
+}

@@ -1,0 +1,74 @@
+import { resolve } from 'node:path'
+import { usageError } from '../../kernel/errors.ts'
+import { exitCodes } from '../../kernel/exit.ts'
+import type { System } from '../../sandbox/system.ts'
+import { type CommandContext, defineCommand } from '../define.ts'
+import type { Screen } from '../screen.ts'
+
+/** `gatekit serve`: the Stripe sandbox, the notify sandbox, the reference backend and the status pages, until Ctrl-C. */
+export const serve = defineCommand({
+  name: 'serve',
+  summary: 'start the Stripe and notify sandboxes, the reference backend and the status pages on loopback',
+  configure(command) {
+    command
+      .option('--port <number>', 'first of four consecutive ports; 0 for free ones', '8420')
+      .option('--only <names>', 'some of stripe,notify,app,dashboard')
+      .option('--seed <number>', 'make ids and keys repeatable')
+      .option('--json', 'print one line of JSON when everything is ready')
+      .option('--qa <dir>', 'folder of results and of the outbox', 'qa')
+      .addHelpText('after', '\nExample: gatekit serve --only stripe,notify --port 9000')
+  },
+  async run(context) {
+    const { screen, options, signal } = context
+    const system = await start(context)
+    if (screen.json) screen.print(JSON.stringify(system.urls))
+    else announce(screen, system)
+    await new Promise<void>((done) =>
+      signal.aborted ? done() : signal.addEventListener('abort', () => done(), { once: true }),
+    )
+    screen.say('stopping')
+    await system.close()
+    return exitCodes.interrupted
+  },
+})
+
+async function start({ screen, options, cwd, env }: CommandContext): Promise<System> {
+  const { parseServices } = await import('../../sandbox/ports.ts')
+  const { startSystem } = await import('../../sandbox/system.ts')
+  const { readFlags } = await import('../../config/flags.ts')
+  const { systemClock } = await import('../../kernel/clock.ts')
+  const { packageVersion } = await import('../../kernel/package.ts')
+  const seed = options.seed === undefined ? undefined : wholeNumber('--seed', options.seed, Number.MAX_SAFE_INTEGER)
+  screen.progress('starting …')
+  return startSystem({
+    only: parseServices(options.only as string | undefined),
+    port: wholeNumber('--port', options.port, 65_532),
+    flags: readFlags(env, { stripeMock: false, stripeTest: true, notifyMode: 'sandbox' }).flags,
+    clock: systemClock,
+    env,
+    qaDir: resolve(cwd, String(options.qa)),
+    build: { version: packageVersion },
+    ...(seed !== undefined && { seed }),
+  })
+}
+
+function wholeNumber(name: string, value: unknown, most: number): number {
+  const number = Number(value)
+  if (Number.isInteger(number) && number >= 0 && number <= most) return number
+  throw usageError(`${name} takes a whole number from 0 to ${most}, not "${value}"`)
+}
+
+function announce(screen: Screen, { urls, variables }: System): void {
+  const { paint } = screen
+  screen.print()
+  for (const [service, url] of Object.entries(urls))
+    screen.print(`  ${paint.bold(service.padEnd(10))} ${paint.cyan(url)}`)
+  screen.print()
+  screen.print(paint.dim('  Paste this where your application runs:'))
+  screen.print()
+  for (const [name, value] of Object.entries(variables)) {
+    if (name !== 'OI_BASE_URL') screen.print(`  export ${name}=${value}`)
+  }
+  screen.print()
+  screen.print(paint.dim('  Ready. Ctrl-C stops it.'))
+}

@@ -1,0 +1,79 @@
+import { join } from 'node:path'
+import type { Database } from '../backend/db/database.ts'
+import type { Backend } from '../backend/settings.ts'
+import { openOutbox } from '../outbox/outbox.ts'
+import { notifyProvider } from '../providers/notify.ts'
+import { createShadowLog } from '../providers/shadow.ts'
+import { type StripeSettings, stripeProvider } from '../providers/stripe.ts'
+import { embeddedDatabaseUrl, makeKey } from './credentials.ts'
+import { listen, portOf } from './ports.ts'
+import { registerStage6Page } from './stage6-page.ts'
+import type { System, SystemOptions } from './system.ts'
+
+/** Starts the reference backend against the sandbox that runs already, and registers its webhook endpoint there. */
+export async function startBackend(
+  options: SystemOptions,
+  system: System,
+): Promise<{ close(): Promise<void>; database: Database }> {
+  const { env, clock, flags, qaDir, seed } = options
+  const { openDatabase } = await import('../backend/db/open.ts')
+  const { createBackendApp } = await import('../backend/server.ts')
+  const adminToken = env.GATEKIT_ADMIN_TOKEN ?? makeKey('admin_', seed)
+  const webhookSecrets = env.STRIPE_WEBHOOK_SECRET ? [env.STRIPE_WEBHOOK_SECRET] : []
+  const apiKey = system.variables.STRIPE_SECRET_KEY ?? env.STRIPE_SECRET_KEY
+  const apiBase = system.variables.STRIPE_API_BASE ?? env.STRIPE_API_BASE
+  const stripe: StripeSettings = { ...(apiKey && { apiKey }), ...(apiBase && { apiBase }) }
+  const database = await openDatabase(env.DATABASE_URL)
+  try {
+    const outbox = await openOutbox(join(qaDir, 'notify', 'outbox'), { clock })
+    const notifyUrl = system.urls.notify ?? env.NOTIFY_API_BASE
+    const backend: Backend = {
+      flags,
+      clock,
+      database,
+      outbox,
+      stripe: stripeProvider(flags, stripe),
+      notify: notifyProvider(flags, { outbox, ...(notifyUrl && { sandboxUrl: notifyUrl }) }),
+      webhookSecrets,
+      publicUrl: 'http://127.0.0.1',
+      adminToken,
+      build: options.build,
+      ...(flags.shadowCalls &&
+        apiBase && { shadowStripe: stripeProvider({ ...flags, stripeMock: false, stripeTest: true }, stripe) }),
+      ...(flags.shadowCalls && { shadowLog: createShadowLog(join(qaDir, 'shadow', 'samples.ndjson'), clock) }),
+    }
+    const app = await createBackendApp(backend)
+    registerStage6Page(app, flags)
+    const url = await listen('app', portOf('app', options.port), (port) => app.listen({ host: '127.0.0.1', port }))
+    backend.publicUrl = url
+    system.urls.app = url
+    Object.assign(system.variables, {
+      GATEKIT_BASE_URL: url,
+      OI_BASE_URL: url,
+      DATABASE_URL: env.DATABASE_URL ?? embeddedDatabaseUrl,
+    })
+    Object.assign(system.secrets, { GATEKIT_ADMIN_TOKEN: adminToken })
+    system.variables.GATEKIT_ADMIN_TOKEN = adminToken
+    if (system.urls.stripe && apiKey) webhookSecrets.push(await registerEndpoint(system.urls.stripe, apiKey, url))
+    const [signing] = webhookSecrets
+    if (signing) system.variables.STRIPE_WEBHOOK_SECRET = signing
+    return { database, close: async () => void (await app.close(), await database.close()) }
+  } catch (error) {
+    await database.close()
+    throw error
+  }
+}
+
+/** Creates the webhook endpoint over the API, as anyone would; its signing secret is in this one answer only. */
+async function registerEndpoint(stripeUrl: string, apiKey: string, appUrl: string): Promise<string> {
+  const form = new URLSearchParams({ url: `${appUrl}/api/stripe_ext/webhook`, 'enabled_events[0]': '*' })
+  const answer = await fetch(`${stripeUrl}/v1/webhook_endpoints`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${apiKey}` },
+    body: form,
+  })
+  const endpoint = (await answer.json()) as { secret?: string; error?: { message?: string } }
+  if (!endpoint.secret)
+    throw new Error(`the sandbox gave no signing secret: ${endpoint.error?.message ?? answer.status}`)
+  return endpoint.secret
+}
