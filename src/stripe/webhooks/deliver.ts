@@ -1,0 +1,184 @@
+import type { Clock } from '../../kernel/clock.ts'
+import { signPayload } from '../../kernel/webhook-signature.ts'
+import { refusedAddress } from './address.ts'
+import { createDeliveryLog, type DeliveryAttempt } from './log.ts'
+import type { Delivered, Send } from './send.ts'
+
+/** What delivery has to know of an endpoint. `secrets` has two entries while one is being rolled. */
+export interface Endpoint {
+  id: string
+  url: string
+  secrets: readonly string[]
+  enabled_events: readonly string[]
+  status: string
+}
+
+export interface DeliverableEvent {
+  id: string
+  type: string
+}
+
+/** Calls `run` once after that time on the clock of the account, and returns what takes it back. */
+export type After = (account: string, delayMs: number, run: () => void) => () => void
+
+export interface DelivererOptions {
+  clock: Clock
+  send: Send
+  after: After
+  /** The endpoints of an account as they are now: an endpoint that was disabled or deleted gets no further attempt. */
+  endpoints(account: string): readonly Endpoint[]
+  /** How many endpoints have not taken the event yet, whenever that changes: the event's `pending_webhooks`. */
+  onPending?(account: string, event: string, count: number): void
+  allowedHosts?: ReadonlySet<string>
+  /** Delays before the second, third … attempt. Stripe retries three times over a few hours outside live mode. */
+  retryDelaysMs?: readonly number[]
+}
+
+export interface Deliverer {
+  /**
+   * Sends an event to every endpoint that wants it, in the order of the calls per endpoint, and returns how many that are. One endpoint
+   * never waits for another.
+   */
+  deliver(account: string, event: DeliverableEvent): number
+  /** Sends an event to one endpoint once more, whatever it is subscribed to, as a resend does. */
+  resend(account: string, event: DeliverableEvent, endpoint: Endpoint): void
+  /** Newest last. */
+  attempts(account: string): readonly DeliveryAttempt[]
+  /** Resolves when nothing is on its way or queued; attempts that wait for their time do not count. */
+  idle(): Promise<void>
+  /** Drops what an account still has waiting and its log: after a reset. */
+  forget(account: string): void
+  close(): Promise<void>
+}
+
+interface Job {
+  account: string
+  event: DeliverableEvent
+  endpointId: string
+  attempt: number
+  /** A resend, which an endpoint gets whatever it is subscribed to. */
+  endpoint?: Endpoint
+}
+
+const defaultRetryDelaysMs = [5_000, 5 * 60_000, 2 * 3_600_000] as const
+
+const headersOf = (signature: string): Record<string, string> => ({
+  'content-type': 'application/json; charset=utf-8',
+  'user-agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
+  accept: '*/*; q=0.5, application/xml',
+  'cache-control': 'no-cache',
+  'stripe-signature': signature,
+})
+
+/** An endpoint takes an event when it is enabled and lists its type or `*`. */
+export const wants = (endpoint: Endpoint, type: string): boolean =>
+  endpoint.status === 'enabled' && (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type))
+
+/** Delivers events to webhook endpoints: fresh signature per attempt, retries on the account's clock, a log of every attempt. */
+export function createDeliverer(options: DelivererOptions): Deliverer {
+  const { clock, send, after, endpoints, onPending, allowedHosts, retryDelaysMs = defaultRetryDelaysMs } = options
+  const log = createDeliveryLog()
+  const lines = new Map<string, Promise<void>>()
+  const waiting = new Map<string, { account: string; cancel: () => void }>()
+  const pending = new Map<string, Set<string>>()
+  let serial = 0
+  let closed = false
+
+  const keyOf = (account: string, event: string) => `${account} ${event}`
+
+  function deliver(account: string, event: DeliverableEvent): number {
+    const takers = endpoints(account).filter((endpoint) => wants(endpoint, event.type))
+    if (takers.length === 0) return 0
+    pending.set(keyOf(account, event.id), new Set(takers.map(({ id }) => id)))
+    for (const { id } of takers) enqueue({ account, event, endpointId: id, attempt: 1 })
+    return takers.length
+  }
+
+  function enqueue(job: Job): void {
+    if (closed) return
+    const line = `${job.account} ${job.endpointId}`
+    const tail = (lines.get(line) ?? Promise.resolve()).then(() => attempt(job))
+    lines.set(line, tail)
+    void tail.then(() => lines.get(line) === tail && lines.delete(line))
+  }
+
+  async function attempt(job: Job): Promise<void> {
+    if (closed) return
+    const { account, event, endpointId } = job
+    const endpoint = job.endpoint ?? endpoints(account).find(({ id }) => id === endpointId)
+    if (!endpoint || (!job.endpoint && endpoint.status !== 'enabled')) return settle(account, event.id, endpointId)
+
+    const at = clock.now()
+    const result = await post(account, event, endpoint)
+    if (closed) return
+    const delivered = result.status !== undefined && result.status >= 200 && result.status < 300
+    log.add({
+      account,
+      event: event.id,
+      type: event.type,
+      endpoint: endpointId,
+      url: endpoint.url,
+      attempt: job.attempt,
+      at,
+      durationMs: clock.now() - at,
+      delivered,
+      ...result,
+    })
+    if (delivered) return settle(account, event.id, endpointId)
+    retry(job)
+  }
+
+  function post(account: string, event: DeliverableEvent, endpoint: Endpoint): Promise<Delivered> {
+    const refused = refusedAddress(endpoint.url, allowedHosts)
+    if (refused !== undefined) return Promise.resolve({ error: refused })
+    const count = pending.get(keyOf(account, event.id))?.size ?? 0
+    const body = JSON.stringify({ ...event, pending_webhooks: count }, null, 2)
+    const signature = signPayload(body, endpoint.secrets, Math.floor(clock.now() / 1000))
+    return send(endpoint.url, headersOf(signature), body)
+  }
+
+  function retry(job: Job): void {
+    const delay = retryDelaysMs[job.attempt - 1]
+    if (delay === undefined || job.endpoint) return
+    const key = String(serial++)
+    const cancel = after(job.account, delay, () => {
+      waiting.delete(key)
+      enqueue({ ...job, attempt: job.attempt + 1 })
+    })
+    waiting.set(key, { account: job.account, cancel })
+  }
+
+  function settle(account: string, event: string, endpoint: string): void {
+    const left = pending.get(keyOf(account, event))
+    if (!left?.delete(endpoint)) return
+    onPending?.(account, event, left.size)
+    if (left.size === 0) pending.delete(keyOf(account, event))
+  }
+
+  function forget(account: string): void {
+    for (const [key, { account: owner, cancel }] of waiting) {
+      if (owner !== account) continue
+      cancel()
+      waiting.delete(key)
+    }
+    for (const key of pending.keys()) if (key.startsWith(`${account} `)) pending.delete(key)
+    log.forget(account)
+  }
+
+  return {
+    deliver,
+    resend: (account, event, endpoint) => enqueue({ account, event, endpointId: endpoint.id, attempt: 1, endpoint }),
+    attempts: log.of,
+    async idle() {
+      while (lines.size > 0) await Promise.all(lines.values())
+    },
+    forget,
+    async close() {
+      closed = true
+      for (const { cancel } of waiting.values()) cancel()
+      waiting.clear()
+      await send.close()
+      await Promise.all(lines.values())
+    },
+  }
+}
