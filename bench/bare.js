@@ -1,0 +1,31 @@
+// The limit: node:http answering the same bytes a created customer has, with nothing behind it.
+import { createServer } from 'node:http'
+
+const body = JSON.stringify({
+  id: 'cus_NffrFeUfNV2Hib',
+  object: 'customer',
+  balance: 0,
+  created: 1780000000,
+  currency: null,
+  default_source: null,
+  delinquent: false,
+  description: null,
+  email: 'bench@example.test',
+  invoice_prefix: 'A1B2C3D4',
+  invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
+  livemode: false,
+  metadata: { order: '1' },
+  name: 'Bench Person',
+  phone: null,
+  preferred_locales: [],
+  shipping: null,
+  tax_exempt: 'none',
+  test_clock: null,
+})
+createServer((request, answer) => {
+  request.resume()
+  request.on('end', () => {
+    answer.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
+    answer.end(body)
+  })
+}).listen(Number(process.argv[2]), '127.0.0.1')
