@@ -57,7 +57,11 @@ export async function startBackend(
     if (system.urls.stripe && apiKey) webhookSecrets.push(await registerEndpoint(system.urls.stripe, apiKey, url))
     const [signing] = webhookSecrets
     if (signing) system.variables.STRIPE_WEBHOOK_SECRET = signing
-    return { database, close: async () => void (await app.close(), await database.close()) }
+    const close = async () => {
+      await app.close()
+      await database.close()
+    }
+    return { database, close }
   } catch (error) {
     await database.close()
     throw error

@@ -19,7 +19,7 @@ export const serve = defineCommand({
       .addHelpText('after', '\nExample: gatekit serve --only stripe,notify --port 9000')
   },
   async run(context) {
-    const { screen, options, signal } = context
+    const { screen, signal } = context
     const system = await start(context)
     if (screen.json) screen.print(JSON.stringify(system.urls))
     else announce(screen, system)
@@ -35,7 +35,7 @@ export const serve = defineCommand({
 async function start({ screen, options, cwd, env }: CommandContext): Promise<System> {
   const { parseServices } = await import('../../sandbox/ports.ts')
   const { startSystem } = await import('../../sandbox/system.ts')
-  const { readFlags } = await import('../../config/flags.ts')
+  const { readFlags, sandboxFirst } = await import('../../config/flags.ts')
   const { systemClock } = await import('../../kernel/clock.ts')
   const { packageVersion } = await import('../../kernel/package.ts')
   const seed = options.seed === undefined ? undefined : wholeNumber('--seed', options.seed, Number.MAX_SAFE_INTEGER)
@@ -43,7 +43,7 @@ async function start({ screen, options, cwd, env }: CommandContext): Promise<Sys
   return startSystem({
     only: parseServices(options.only as string | undefined),
     port: wholeNumber('--port', options.port, 65_532),
-    flags: readFlags(env, { stripeMock: false, stripeTest: true, notifyMode: 'sandbox' }).flags,
+    flags: readFlags(env, sandboxFirst),
     clock: systemClock,
     env,
     qaDir: resolve(cwd, String(options.qa)),
