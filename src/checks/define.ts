@@ -61,6 +61,8 @@ export interface CheckDefinition<Schema extends z.ZodType = z.ZodType> {
   options: Schema
   /** A valid value of `options`, used by the contract test, the docs and `gatekit init`. */
   example: z.input<Schema>
+  /** Words that begin templates which the check fills in itself, such as `event` for `${event.id}`; the engine leaves them alone. */
+  templates?: readonly string[]
   run(options: z.output<Schema>, context: CheckContext): Promise<Outcome>
 }
 
