@@ -57,7 +57,11 @@ async function verifyFolder(ground: Ground, heal: boolean): Promise<Verification
   const { disk, layout, clock } = ground
   const problems: OutboxProblem[] = []
   const report = (kind: ProblemKind, path: string, detail: string, healed = false): void =>
-    void problems.push({ kind, path, detail, healed })
+    void problems.push({ kind, path: shown(path), detail, healed })
+
+  // As the caller named the folder, so that the paths can be pasted.
+  const shown = (path: string): string =>
+    path.startsWith(layout.root) ? ground.dir + path.slice(layout.root.length) : path
 
   await checkKeys()
   const folder = await readFolder(ground)
@@ -85,8 +89,7 @@ async function verifyFolder(ground: Ground, heal: boolean): Promise<Verification
   }
 
   function checkOthers({ others }: Folder): void {
-    for (const { name, first } of others)
-      if (!first) report('torn', ground.pathOf(name.replace(/\.json$/, '')), 'not a whole entry')
+    for (const { name, first } of others) if (!first) report('torn', `${layout.root}/${name}`, 'not a whole entry')
   }
 
   function checkDuplicates({ entries, names }: Folder): void {
@@ -95,13 +98,13 @@ async function verifyFolder(ground: Ground, heal: boolean): Promise<Verification
       if (key === null) continue
       const name = names[index] as string
       const owner = owners.get(key)
-      if (owner) report('duplicate-key', `${ground.dir}/${name}`, `key "${key}" belongs to ${owner}`)
+      if (owner) report('duplicate-key', `${layout.root}/${name}`, `key "${key}" belongs to ${owner}`)
       else owners.set(key, name)
     }
   }
 
   async function checkEntry(entry: OutboxEntry, name: string): Promise<void> {
-    const path = `${ground.dir}/${name}`
+    const path = `${layout.root}/${name}`
     if (name !== `${entry.id}.json`) return report('altered', path, `it says it is ${entry.id}`)
     if (fingerprintOf(entry) !== entry.fingerprint) report('altered', path, 'the content does not fit its fingerprint')
     if (entry.key !== null && !(await disk.exists(layout.key(entry.key)))) await checkMissingKey(entry, path, entry.key)

@@ -6,6 +6,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'tell what is here, what is missing and how to get it',
     load: async () => (await import('./doctor.ts')).doctor as CommandDefinition,
   },
+  outbox: {
+    summary: 'list, show or verify the messages in the file outbox',
+    load: async () => (await import('./outbox.ts')).outbox as CommandDefinition,
+  },
   serve: {
     summary: 'start the Stripe and notify sandboxes, the reference backend and the status pages on loopback',
     load: async () => (await import('./serve.ts')).serve as CommandDefinition,
