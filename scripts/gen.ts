@@ -48,7 +48,9 @@ type Definition = Record<string, unknown>
 /** The one `define…` value of a file, or undefined for a file that is not a contribution. */
 async function definitionOf(file: string, key: string): Promise<[string, Definition] | undefined> {
   const module: Record<string, unknown> = await import(pathToFileURL(file).href)
-  const found = Object.entries(module).filter(([, value]) => typeof (value as Definition | null)?.[key] === 'string')
+  const isDefinition = (value: unknown) =>
+    typeof value === 'object' && typeof (value as Definition | null)?.[key] === 'string'
+  const found = Object.entries(module).filter(([, value]) => isDefinition(value))
   if (found.length > 1) throw new Error(`${file} exports ${found.length} definitions; one file, one contribution`)
   return found[0] as [string, Definition] | undefined
 }
