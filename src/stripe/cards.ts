@@ -2,6 +2,7 @@
  * Stripe's documented test cards as data: what each number is, what it is called as `pm_card_…` and `tok_…`, and what happens when it is
  * used. Source: docs.stripe.com/testing.
  */
+import { createHash } from 'node:crypto'
 import type { DeclineName } from './declines.ts'
 
 export type Brand = 'visa' | 'mastercard' | 'amex' | 'discover' | 'diners' | 'jcb' | 'unionpay' | 'eftpos_au'
@@ -10,14 +11,14 @@ export type Funding = 'credit' | 'debit' | 'prepaid' | 'unknown'
 /**
  * - `decline`: every charge is declined, and attaching it to a customer too.
  * - `declineOnCharge`: attaching works, charging does not.
- * - `authenticate`: `always` asks for 3-D Secure every time, `unlessSetUp` until it was set up for off-session use, `onSetup` when it is
- *   set up and on unprepared payments; `declineAfter` is the decline after a successful challenge.
+ * - `authenticate` asks for 3-D Secure: `always`; `unlessSetUp`: on every on-session payment, and off-session until it was set up;
+ *   `onSession`: on-session only, as if it had been set up already. `declineAfter` is the decline after a passed challenge.
  * - `dispute`: the charge succeeds and is disputed with this reason; `inquiry` makes it a `warning_…` one.
  */
 export interface CardBehaviour {
   decline?: DeclineName
   declineOnCharge?: DeclineName
-  authenticate?: 'always' | 'unlessSetUp' | 'onSetup'
+  authenticate?: 'always' | 'unlessSetUp' | 'onSession'
   declineAfter?: DeclineName
   dispute?: 'fraudulent' | 'product_not_received'
   inquiry?: boolean
@@ -195,9 +196,9 @@ const special: readonly (readonly [number: string, names: string, CardBehaviour]
   ],
   ['4000000000003055', 'threeDSecureOptional', {}],
   ['4000000000003097', 'threeDSecureOptionalProcessingError', {}],
-  ['4000002500003155', 'authenticationRequiredOnSetup', { authenticate: 'onSetup' }],
+  ['4000002500003155', 'authenticationRequiredOnSetup', { authenticate: 'unlessSetUp' }],
   ['4000002760003184', 'authenticationRequired', { authenticate: 'always' }],
-  ['4000003800000446', 'authenticationRequiredSetupForOffSession', { authenticate: 'unlessSetUp' }],
+  ['4000003800000446', 'authenticationRequiredSetupForOffSession', { authenticate: 'onSession' }],
   [
     '4000008260003178',
     'authenticationRequiredChargeDeclinedInsufficientFunds',
@@ -213,6 +214,11 @@ const cards: readonly TestCard[] = [
   ...special.map(([number, names, behaviour]) => card(number, names, 'visa', 'credit', 'US', behaviour)),
 ]
 
+/** Stripe's stable name for a card number: 16 letters and digits, the same for the same number. */
+export const fingerprintOf = (number: string): string =>
+  createHash('sha256').update(`fingerprint ${number}`).digest('base64').replace(/[+/=]/g, '').slice(0, 16)
+
+const byFingerprint = new Map(cards.map((each) => [fingerprintOf(each.number), each]))
 const byNumber = new Map(cards.map((each) => [each.number, each]))
 const byName = new Map(cards.flatMap((each) => each.names.map((name) => [name, each] as const)))
 
@@ -232,6 +238,10 @@ export function cardOfNumber(number: string): TestCard | undefined {
   const brand = brandOfNumber(number)
   return brand && isLuhnValid(number) ? card(number, '', brand, 'credit', 'US') : undefined
 }
+
+/** What a stored payment method does: its number is not kept, its fingerprint is. Undocumented cards do nothing special. */
+export const behaviourOfFingerprint = (fingerprint: string | null | undefined): CardBehaviour =>
+  byFingerprint.get(fingerprint ?? '') ?? {}
 
 /** By the issuer ranges; undefined when no network issues such a number. */
 export function brandOfNumber(number: string): Brand | undefined {

@@ -23,11 +23,13 @@ type WireField<Field> = string extends Field ? Exclude<Field, { object: string }
 export type Stored<Name extends ObjectName> = Wire<StripeObjects[Name]>
 
 /** The decided part of an object, at any depth: what is absent or undefined is filled in from the catalogue's shape. */
-export type Given<T> = T extends Plain
+export type Given<T> = unknown extends T
   ? T
-  : T extends (infer Item)[]
-    ? Given<Item>[]
-    : { [Key in keyof T]?: Given<T[Key]> | undefined }
+  : T extends Plain
+    ? T
+    : T extends (infer Item)[]
+      ? Given<Item>[]
+      : { [Key in keyof T]?: Given<T[Key]> | undefined }
 
 /** Parameters after checking and coercion: numbers are numbers, `""` that clears a field is null, `expand` is gone. */
 export type WireParams<T> = T extends T ? Omit<Cleared<T>, 'expand'> : never

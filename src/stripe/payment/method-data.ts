@@ -1,0 +1,71 @@
+import type { Context } from '../define.ts'
+import { stripeError } from '../error.ts'
+import type { Given } from '../wire.ts'
+import { type CardInput, readCard, readNamedCard } from './card-input.ts'
+import { checkOwner } from './confirm.ts'
+import { makeCardMethod, noBillingDetails, type PaymentMethod, usePaymentMethod } from './payment-method.ts'
+
+/** Parameters that describe a new payment method, inline or in `POST /v1/payment_methods`. */
+export interface MethodInput {
+  type?: string | undefined
+  card?: CardInput | null | undefined
+  billing_details?: object | null | undefined
+  allow_redisplay?: string | undefined
+  metadata?: Record<string, string> | null | undefined
+  [type: string]: unknown
+}
+
+/** Makes a payment method of any type from its details. */
+export function makeMethod(ctx: Context, input: MethodInput): PaymentMethod {
+  const { allow_redisplay, card, metadata, type } = input
+  const fields: Given<PaymentMethod> = {
+    billing_details: withDetails(input.billing_details),
+    metadata: metadata ?? {},
+    allow_redisplay: allow_redisplay ?? 'unspecified',
+  }
+  if (type === undefined) throw stripeError(400, 'parameter_missing', 'Missing required param: type.', 'type')
+  if (type !== 'card')
+    return ctx.tables.payment_method.create({
+      type,
+      customer: null,
+      ...fields,
+      [type]: input[type] ?? {},
+    } as Given<PaymentMethod>)
+  if (!card) throw stripeError(400, 'parameter_missing', 'Missing required param: card.', 'card')
+  return makeCardMethod(ctx, card.token ? readToken(ctx, card.token) : readCard(card, ctx.now), fields)
+}
+
+/** The payment method that `payment_method_data` describes; undefined without it. */
+export function methodFromData(ctx: Context, params: { payment_method_data?: unknown }): PaymentMethod | undefined {
+  const data = params.payment_method_data as MethodInput | undefined
+  return data && makeMethod(ctx, data)
+}
+
+/** The payment method of a parameter, which must be the customer's if it is anybody's. */
+export function checkMethod(
+  ctx: Context,
+  id: string | null | undefined,
+  customer: string | null,
+): PaymentMethod | undefined {
+  if (!id) return undefined
+  const method = usePaymentMethod(ctx, id)
+  checkOwner(method, customer)
+  return method
+}
+
+function readToken(ctx: Context, token: string) {
+  const named = readNamedCard(token, ctx.now)
+  if (named) return named
+  const { card, used } = ctx.tables.token.need(token, 'card[token]')
+  if (used) throw stripeError(400, 'token_already_used', `You cannot use a Stripe token more than once: ${token}.`)
+  const number = ctx.account.memory.get(`token ${token}`)
+  if (!card || typeof number !== 'string')
+    throw stripeError(400, undefined, `The token ${token} is not a card token.`, 'card[token]')
+  ctx.tables.token.patch(token, { used: true })
+  return readCard({ number, exp_month: card.exp_month, exp_year: card.exp_year }, ctx.now)
+}
+
+const withDetails = (given: object | null | undefined): Given<PaymentMethod>['billing_details'] => {
+  const details = (given ?? {}) as { address?: object | null }
+  return { ...noBillingDetails, ...details, address: { ...noBillingDetails.address, ...details.address } }
+}

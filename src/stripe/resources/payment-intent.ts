@@ -1,0 +1,174 @@
+import { type Context, defineResource } from '../define.ts'
+import { stripeError } from '../error.ts'
+import { captureCharge } from '../payment/charge.ts'
+import { confirmIntent, markRedirecting, pay } from '../payment/confirm.ts'
+import { moveIntent, needCancelable, needCapturable, needMutable, type PaymentIntent } from '../payment/intent.ts'
+import { checkMethod, methodFromData } from '../payment/method-data.ts'
+import { checkChargeAmount, formatMoney, readCurrency } from '../payment/money.ts'
+import { releaseCharge } from '../payment/refund.ts'
+
+/** The state machine of docs.stripe.com/payments/paymentintents/lifecycle; a declined confirmation is stored before its 402 is thrown. */
+export const paymentIntents = defineResource({
+  object: 'payment_intent',
+  indexes: ['customer'],
+  events: { create: false, update: false },
+
+  create(ctx) {
+    const { id, params, tables } = ctx
+    const currency = readCurrency(params.currency)
+    checkChargeAmount(params.amount, currency)
+    if (params.customer) tables.customer.need(params.customer, 'customer')
+    if (params.confirm !== true && params.off_session !== undefined)
+      throw stripeError(
+        400,
+        undefined,
+        'The parameter `off_session` cannot be passed when creating a PaymentIntent unless `confirm` is set to true.',
+        'off_session',
+      )
+    const method = methodFromData(ctx, params) ?? checkMethod(ctx, params.payment_method, params.customer ?? null)
+    const types = methodTypes(params)
+    const intent = ctx.save({
+      amount: params.amount,
+      amount_capturable: 0,
+      amount_details: { tip: {} },
+      amount_received: 0,
+      automatic_payment_methods: types
+        ? null
+        : {
+            allow_redirects: params.automatic_payment_methods?.allow_redirects ?? 'always',
+            enabled: params.automatic_payment_methods?.enabled ?? true,
+          },
+      capture_method: params.capture_method ?? 'automatic',
+      client_secret: `${id}_secret_${ctx.newSecret(25)}`,
+      confirmation_method: params.confirmation_method ?? 'automatic',
+      currency,
+      payment_method: method?.id ?? null,
+      payment_method_options: {
+        card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+      },
+      payment_method_types: types ?? ['card'],
+      status: method ? 'requires_confirmation' : 'requires_payment_method',
+    })
+    if (params.automatic_payment_methods?.enabled && params.automatic_payment_methods.allow_redirects !== 'never')
+      markRedirecting(ctx, id)
+    ctx.emit('payment_intent.created', intent)
+    return params.confirm ? confirmIntent(ctx, intent, orderOf(params)) : intent
+  },
+
+  update(ctx) {
+    const { object, params, tables } = ctx
+    if (params.amount !== undefined) {
+      needMutable(object, 'amount')
+      checkChargeAmount(params.amount, object.currency)
+    }
+    if (params.currency !== undefined) needMutable(object, 'currency')
+    if (params.customer) tables.customer.need(params.customer, 'customer')
+    if (params.payment_method === undefined) return undefined
+    needMutable(object, 'payment_method')
+    const method = checkMethod(ctx, params.payment_method, params.customer ?? object.customer)
+    return { payment_method: method?.id ?? null, status: method ? 'requires_confirmation' : 'requires_payment_method' }
+  },
+
+  actions: {
+    confirm(ctx) {
+      const { object, params, tables } = ctx
+      const method = methodFromData(ctx, params)
+      const { setup_future_usage } = params
+      const intent = setup_future_usage ? tables.payment_intent.patch(object.id, { setup_future_usage }) : object
+      return confirmIntent(ctx, intent, orderOf({ ...params, payment_method: method?.id ?? params.payment_method }))
+    },
+
+    capture(ctx) {
+      const { object, params, tables } = ctx
+      needCapturable(object)
+      const amount = params.amount_to_capture ?? object.amount_capturable
+      if (amount < 1)
+        throw stripeError(
+          400,
+          'parameter_invalid_integer',
+          'This value must be greater than or equal to 1.',
+          'amount_to_capture',
+        )
+      if (amount > object.amount_capturable)
+        throw stripeError(
+          400,
+          'amount_too_large',
+          `The requested capture amount is greater than the authorized amount, which is ${formatMoney(object.amount_capturable, object.currency)}.`,
+          'amount_to_capture',
+        )
+      captureCharge(ctx, tables.charge.need(object.latest_charge), amount)
+      return moveIntent(
+        ctx,
+        object,
+        { amount_capturable: 0, amount_received: amount, status: 'succeeded' },
+        'payment_intent.succeeded',
+      )
+    },
+
+    cancel(ctx) {
+      const { object, params, tables } = ctx
+      needCancelable(object)
+      if (object.status === 'requires_capture') releaseCharge(ctx, tables.charge.need(object.latest_charge))
+      if (object.status === 'processing') ctx.unschedule('payment_intent', 'settle', object.id)
+      return moveIntent(
+        ctx,
+        object,
+        {
+          amount_capturable: 0,
+          canceled_at: ctx.now,
+          cancellation_reason: params.cancellation_reason ?? null,
+          next_action: null,
+          status: 'canceled',
+        },
+        'payment_intent.canceled',
+      )
+    },
+
+    increment_authorization(ctx) {
+      const { object, params } = ctx
+      needCapturable(object)
+      if (params.amount <= object.amount)
+        throw stripeError(
+          400,
+          undefined,
+          `The amount must be greater than the currently authorized amount, which is ${formatMoney(object.amount, object.currency)}.`,
+          'amount',
+        )
+      ctx.tables.charge.patch(object.latest_charge ?? '', { amount: params.amount })
+      const fields = { amount: params.amount, amount_capturable: params.amount }
+      return moveIntent(ctx, object, fields, 'payment_intent.amount_capturable_updated')
+    },
+  },
+
+  jobs: {
+    settle(ctx) {
+      if (ctx.object.status === 'processing') settle(ctx, ctx.object)
+    },
+  },
+})
+
+const settle = (ctx: Context, intent: PaymentIntent): PaymentIntent =>
+  pay(ctx, intent, ctx.tables.payment_method.need(intent.payment_method), false)
+
+/** `payment_method_types` left the parameters in the newest version; older ones still send it. */
+function methodTypes(params: object): string[] | undefined {
+  const given = (params as { payment_method_types?: string[] }).payment_method_types
+  const allowed = (params as { allowed_payment_method_types?: string[] }).allowed_payment_method_types
+  return given ?? allowed
+}
+
+interface Confirming {
+  payment_method?: string | undefined
+  return_url?: string | undefined
+  off_session?: unknown
+  use_stripe_sdk?: boolean | undefined
+  error_on_requires_action?: boolean | undefined
+}
+
+const orderOf = (params: Confirming) => ({
+  payment_method: params.payment_method,
+  return_url: params.return_url,
+  offSession: params.off_session !== undefined && params.off_session !== false,
+  useStripeSdk: params.use_stripe_sdk === true,
+  errorOnRequiresAction: params.error_on_requires_action === true,
+})
