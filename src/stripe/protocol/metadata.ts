@@ -1,0 +1,54 @@
+import { stripeError } from '../error.ts'
+
+const limits = { keys: 50, key: 40, value: 500 }
+
+/** Metadata as it was sent: texts by key, `""` for keys to remove. Throws for what is over Stripe's limits. */
+export function checkMetadata(value: unknown, at: string): Record<string, string> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw stripeError(400, undefined, 'Invalid object', at)
+  const metadata: Record<string, string> = {}
+  for (const [key, item] of Object.entries(value)) {
+    const path = `${at}[${key}]`
+    if (typeof item === 'object' && item !== null)
+      throw stripeError(400, undefined, 'Metadata values must be strings; nested values are not supported.', path)
+    metadata[key] = item === null ? '' : String(item)
+    checkKey(key, path)
+    checkText(metadata[key], path)
+  }
+  return metadata
+}
+
+function checkKey(key: string, path: string): void {
+  if (key.length <= limits.key) return
+  const message =
+    `Metadata keys can have up to ${limits.key} characters, but you passed in a key that is ${key.length} characters. ` +
+    `Invalid key: ${key.slice(0, 60)}`
+  throw stripeError(400, undefined, message, path)
+}
+
+function checkText(text: string, path: string): void {
+  if (text.length <= limits.value) return
+  const message =
+    `Metadata values can have up to ${limits.value} characters, but you passed in a value that is ${text.length} ` +
+    `characters. Invalid value: ${text.slice(0, 60)}`
+  throw stripeError(400, undefined, message, path)
+}
+
+/** Keys are added or replaced, `""` removes one, null (an emptied `metadata`) removes all. */
+export function mergeMetadata(
+  current: Readonly<Record<string, string>> | null | undefined,
+  given: Readonly<Record<string, string>> | null,
+): Record<string, string> {
+  if (given === null) return {}
+  const merged: Record<string, string> = { ...current }
+  for (const [key, value] of Object.entries(given)) {
+    if (value === '') delete merged[key]
+    else merged[key] = value
+  }
+  const count = Object.keys(merged).length
+  if (count > limits.keys) {
+    const message = `Metadata can have up to ${limits.keys} keys, but this object would have ${count}.`
+    throw stripeError(400, undefined, message, 'metadata')
+  }
+  return merged
+}

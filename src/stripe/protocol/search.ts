@@ -1,0 +1,106 @@
+import { StripeError } from '../error.ts'
+
+/** Whether an object is found by a query. */
+export type Predicate = (object: Readonly<Record<string, unknown>>) => boolean
+
+interface Clause {
+  isNegated: boolean
+  path: string[]
+  operator: ':' | '~' | '>' | '<' | '>=' | '<='
+  value: string | number | null
+}
+
+const clausePattern =
+  /\s*(-)?([a-z_][a-z0-9_.]*)((?:\[\s*(?:"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')\s*\])?)\s*(:|~|>=|<=|>|<)\s*("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|-?\d+(?:\.\d+)?|null|true|false)\s*/iy
+const joinPattern = /(AND|OR)\b\s*|(?=[-a-z])/iy
+const longest = 2000
+
+/**
+ * Reads Stripe's search query language: `field:"value"`, `~` for parts of texts, numeric comparisons, `metadata["key"]`, a leading
+ * `-`, and AND or OR, which cannot be mixed. Throws a 400 on anything else.
+ */
+export function parseQuery(query: string): Predicate {
+  if (query.length > longest) throw invalid(`the query is longer than ${longest} characters`)
+  const clauses: Clause[] = []
+  const joins = new Set<string>()
+  let at = 0
+  while (at < query.length || clauses.length === 0) {
+    const [clause, end] = parseClause(query, at)
+    clauses.push(clause)
+    at = end
+    if (at >= query.length) break
+    joinPattern.lastIndex = at
+    const join = joinPattern.exec(query)
+    if (!join) throw invalid(`could not parse it at position ${at}: ${JSON.stringify(query.slice(at, at + 20))}`)
+    joins.add((join[1] ?? 'AND').toUpperCase())
+    at = joinPattern.lastIndex
+  }
+  if (joins.size > 1) throw invalid('AND and OR cannot be combined in one query')
+  const predicates = clauses.map(predicateOf)
+  if (joins.has('OR')) return (object) => predicates.some((matches) => matches(object))
+  return (object) => predicates.every((matches) => matches(object))
+}
+
+function parseClause(query: string, at: number): [Clause, number] {
+  clausePattern.lastIndex = at
+  const match = clausePattern.exec(query)
+  if (!match) throw invalid(`could not parse it at position ${at}: ${JSON.stringify(query.slice(at, at + 20))}`)
+  const [, minus, name, key, operator, value] = match as unknown as string[]
+  const path = name!.split('.')
+  if (key) path.push(unquote(key.slice(1, -1).trim()))
+  const clause: Clause = {
+    isNegated: minus !== undefined,
+    path,
+    operator: operator as Clause['operator'],
+    value: valueOf(value!),
+  }
+  return [clause, clausePattern.lastIndex]
+}
+
+function valueOf(text: string): string | number | null {
+  if (text === 'null') return null
+  return /^-?\d/.test(text) ? Number(text) : unquote(text)
+}
+
+const unquote = (text: string): string => (/^["']/.test(text) ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text)
+
+function predicateOf({ isNegated, path, operator, value }: Clause): Predicate {
+  const holds = comparison(operator, value)
+  return (object) => valuesAt(object, path).some(holds) !== isNegated
+}
+
+/** Texts are compared without regard to case, as Stripe's search does. */
+function comparison(operator: Clause['operator'], wanted: string | number | null): (actual: unknown) => boolean {
+  const text = String(wanted).toLowerCase()
+  switch (operator) {
+    case ':':
+      if (wanted === null) return (actual) => actual !== undefined && actual !== null
+      return (actual) => actual !== null && actual !== undefined && String(actual).toLowerCase() === text
+    case '~':
+      return (actual) => typeof actual === 'string' && actual.toLowerCase().includes(text)
+    case '>':
+      return (actual) => typeof actual === 'number' && actual > Number(wanted)
+    case '<':
+      return (actual) => typeof actual === 'number' && actual < Number(wanted)
+    case '>=':
+      return (actual) => typeof actual === 'number' && actual >= Number(wanted)
+    case '<=':
+      return (actual) => typeof actual === 'number' && actual <= Number(wanted)
+  }
+}
+
+/** All values a path leads to, through arrays; undefined among them where it leads nowhere. */
+function valuesAt(value: unknown, path: readonly string[]): unknown[] {
+  const [name, ...rest] = path
+  if (name === undefined) return [value]
+  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path))
+  if (typeof value !== 'object' || value === null) return [undefined]
+  return valuesAt((value as Record<string, unknown>)[name], rest)
+}
+
+const invalid = (why: string): StripeError =>
+  new StripeError(400, {
+    type: 'invalid_request_error',
+    message: `We were unable to parse your search query: ${why}. Please try using the field:value format.`,
+    param: 'query',
+  })
