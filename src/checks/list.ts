@@ -2,6 +2,10 @@
 import type { CheckDefinition } from './define.ts'
 
 export const checks: Record<string, { summary: string; load(): Promise<CheckDefinition> }> = {
+  file: {
+    summary: 'Judges files: presence, digest, size, JSON, text, and that this run wrote them',
+    load: async () => (await import('./file.ts')).fileCheck as CheckDefinition,
+  },
   http: {
     summary: 'Sends one HTTP request and judges the answer: status, headers, JSON, text, latency',
     load: async () => (await import('./http.ts')).httpCheck as CheckDefinition,

@@ -12,15 +12,22 @@ const texts = z.union([
 ])
 
 /** What a text must or must not hold; `contains` and `notContains` take one text or several. */
+export const textRules = {
+  contains: texts.optional().describe('Text that must be there; a list means all of it'),
+  notContains: texts.optional().describe('Text that must not be there'),
+  match: patternSchema.optional().describe('Regular expression that must be found somewhere'),
+}
+
+/** Rules for one text, at least one. */
 export const textExpectation = z
-  .strictObject({
-    contains: texts.optional().describe('Text that must be there; a list means all of it'),
-    notContains: texts.optional().describe('Text that must not be there'),
-    match: patternSchema.optional().describe('Regular expression that must be found somewhere'),
-  })
+  .strictObject(textRules)
   .refine((value) => Object.keys(value).length > 0, { error: 'expected contains, notContains or match' })
 
-export type TextExpectation = z.output<typeof textExpectation>
+export interface TextExpectation {
+  contains?: string[] | undefined
+  notContains?: string[] | undefined
+  match?: string | undefined
+}
 
 /** Compares a text; the finding shows the beginning of it, or what is around the text that must not be there. */
 export function judgeText(subject: string, text: string, { contains, notContains, match }: TextExpectation): Finding[] {
