@@ -64,3 +64,16 @@ function base64Of(text: string): SecretForm[] {
     return [...new Set([core, urlSafe])].map((form) => ({ ...literal(form, 'base64'), edges }))
   })
 }
+
+/** The value as it may appear letter for letter in a log, for systems that hide exact strings only. */
+export function maskForms(value: string): string[] {
+  const html = value.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`)
+  const escaped = [JSON.stringify(value).slice(1, -1), percentEncode(value), html]
+  const encoded = formsOf(value).map((form) => Buffer.from(form.bytes).toString())
+  return [...new Set([...encoded, ...escaped].flatMap((form) => form.split(/\r?\n/)))].filter(
+    (form) => form.length >= shortestSecret,
+  )
+}
+
+/** Half a surrogate pair has no UTF-8 and makes encodeURIComponent throw. */
+const percentEncode = (value: string): string => encodeURIComponent(Buffer.from(value).toString())
