@@ -42,6 +42,9 @@ const minimums: Record<string, number> = {
   thb: 1000,
 }
 
+/** The least Stripe charges in a currency, in its smallest unit; 0 where it names none. */
+export const minimumCharge = (currency: string): number => minimums[currency] ?? 0
+
 /** Digits after the point: 2, but 0 for yen and its like and 3 for dinars. */
 export const decimalsOf = (currency: string): number =>
   zeroDecimal.has(currency) ? 0 : threeDecimal.has(currency) ? 3 : 2
