@@ -1,9 +1,10 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Given } from '../wire.ts'
-import { type CardInput, readCard, readNamedCard } from './card-input.ts'
+import { type CardInput, readCard } from './card-input.ts'
 import { checkOwner } from './confirm.ts'
 import { makeCardMethod, noBillingDetails, type PaymentMethod, usePaymentMethod } from './payment-method.ts'
+import { spendToken } from './source.ts'
 
 /** Parameters that describe a new payment method, inline or in `POST /v1/payment_methods`. */
 export interface MethodInput {
@@ -32,7 +33,7 @@ export function makeMethod(ctx: Context, input: MethodInput): PaymentMethod {
       [type]: input[type] ?? {},
     } as Given<PaymentMethod>)
   if (!card) throw stripeError(400, 'parameter_missing', 'Missing required param: card.', 'card')
-  return makeCardMethod(ctx, card.token ? readToken(ctx, card.token) : readCard(card, ctx.now), fields)
+  return makeCardMethod(ctx, card.token ? spendToken(ctx, card.token, 'card[token]') : readCard(card, ctx.now), fields)
 }
 
 /** The payment method that `payment_method_data` describes; undefined without it. */
@@ -51,18 +52,6 @@ export function checkMethod(
   const method = usePaymentMethod(ctx, id)
   checkOwner(method, customer)
   return method
-}
-
-function readToken(ctx: Context, token: string) {
-  const named = readNamedCard(token, ctx.now)
-  if (named) return named
-  const { card, used } = ctx.tables.token.need(token, 'card[token]')
-  if (used) throw stripeError(400, 'token_already_used', `You cannot use a Stripe token more than once: ${token}.`)
-  const number = ctx.account.memory.get(`token ${token}`)
-  if (!card || typeof number !== 'string')
-    throw stripeError(400, undefined, `The token ${token} is not a card token.`, 'card[token]')
-  ctx.tables.token.patch(token, { used: true })
-  return readCard({ number, exp_month: card.exp_month, exp_year: card.exp_year }, ctx.now)
 }
 
 const withDetails = (given: object | null | undefined): Given<PaymentMethod>['billing_details'] => {

@@ -1,11 +1,12 @@
 import { defineResource } from '../define.ts'
 import { checkMethod, methodFromData } from '../payment/method-data.ts'
-import { confirmSetup, setupState } from '../payment/setup.ts'
+import { confirmSetup, type SetupOrder, verifyMicrodeposits } from '../setup/confirm.ts'
+import { moveSetup, needOpenSetup } from '../setup/intent.ts'
 
-/** The state machine of docs.stripe.com/payments/setupintents/lifecycle. */
+/** The state machine of docs.stripe.com/payments/setup-intents; a declined confirmation is stored before its 402 is thrown. */
 export const setupIntents = defineResource({
   object: 'setup_intent',
-  indexes: ['customer'],
+  indexes: ['customer', 'payment_method'],
   events: { create: false, update: false },
 
   create(ctx) {
@@ -25,29 +26,49 @@ export const setupIntents = defineResource({
       usage: params.usage ?? 'off_session',
     })
     ctx.emit('setup_intent.created', intent)
-    return params.confirm ? confirmSetup(ctx, intent, { return_url: params.return_url }) : intent
+    return params.confirm ? confirmSetup(ctx, intent, method, orderOf(params)) : intent
+  },
+
+  update(ctx) {
+    const { object, params } = ctx
+    needOpenSetup(object, 'update')
+    if (params.payment_method === undefined) return undefined
+    const method = checkMethod(ctx, params.payment_method, params.customer ?? object.customer)
+    return { payment_method: method?.id ?? null, status: method ? 'requires_confirmation' : 'requires_payment_method' }
   },
 
   actions: {
     confirm(ctx) {
       const { object, params } = ctx
-      const method = methodFromData(ctx, params)
-      return confirmSetup(ctx, object, {
-        payment_method: method?.id ?? params.payment_method,
-        return_url: params.return_url,
-      })
+      const given =
+        methodFromData(ctx, params) ?? checkMethod(ctx, params.payment_method ?? object.payment_method, object.customer)
+      return confirmSetup(ctx, object, given, orderOf(params))
     },
 
     cancel(ctx) {
-      const { id, object, params, tables } = ctx
-      setupState(object, 'canceled', ['requires_payment_method', 'requires_confirmation', 'requires_action'])
-      const canceled = tables.setup_intent.patch(id, {
-        cancellation_reason: params.cancellation_reason ?? null,
-        next_action: null,
-        status: 'canceled',
-      })
-      ctx.emit('setup_intent.canceled', canceled)
-      return canceled
+      const { object, params } = ctx
+      needOpenSetup(object, 'cancel')
+      const cancellation_reason = params.cancellation_reason ?? null
+      const fields = { cancellation_reason, next_action: null, status: 'canceled' }
+      return moveSetup(ctx, object, fields, 'setup_intent.canceled')
     },
+
+    verify_microdeposits: (ctx) => verifyMicrodeposits(ctx, ctx.object, ctx.params),
   },
+})
+
+interface Confirming {
+  return_url?: string | undefined
+  use_stripe_sdk?: boolean | undefined
+  mandate_data?: unknown
+  payment_method_options?: unknown
+}
+
+const orderOf = (params: Confirming): SetupOrder => ({
+  return_url: params.return_url,
+  use_stripe_sdk: params.use_stripe_sdk,
+  mandate_data: params.mandate_data as SetupOrder['mandate_data'],
+  verification_method: (
+    params.payment_method_options as { us_bank_account?: { verification_method?: string } } | undefined
+  )?.us_bank_account?.verification_method,
 })

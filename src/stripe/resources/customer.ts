@@ -1,0 +1,69 @@
+import { defineResource } from '../define.ts'
+import { stripeError } from '../error.ts'
+import { attachMethod, usePaymentMethod } from '../payment/payment-method.ts'
+import { makeSource } from '../payment/source.ts'
+
+/** Rules: docs.stripe.com/api/customers. A deleted customer stays readable as a stub; its subscriptions end with it. */
+export const customers = defineResource({
+  object: 'customer',
+  indexes: ['email'],
+
+  create(ctx) {
+    const { id, params } = ctx
+    checkEmail(params.email)
+    const customer = ctx.save({
+      balance: params.balance ?? 0,
+      currency: null,
+      default_source: null,
+      delinquent: false,
+      invoice_prefix: params.invoice_prefix ?? ctx.newSecret(8).toUpperCase(),
+      invoice_settings: {
+        custom_fields: params.invoice_settings?.custom_fields ?? null,
+        default_payment_method: params.invoice_settings?.default_payment_method ?? null,
+        footer: params.invoice_settings?.footer ?? null,
+        rendering_options: params.invoice_settings?.rendering_options ?? null,
+      },
+      name: params.name ?? null,
+      next_invoice_sequence: params.next_invoice_sequence ?? 1,
+      phone: params.phone ?? null,
+      preferred_locales: params.preferred_locales ?? [],
+      tax_exempt: params.tax_exempt ?? 'none',
+      test_clock: params.test_clock ?? null,
+    })
+    if (params.payment_method) attachMethod(ctx, usePaymentMethod(ctx, params.payment_method), id)
+    return params.source ? { default_source: makeSource(ctx, params.source, id) } : customer
+  },
+
+  update(ctx) {
+    const { id, object, params, tables } = ctx
+    checkEmail(params.email)
+    const chosen = params.invoice_settings?.default_payment_method
+    if (chosen && tables.payment_method.need(chosen, 'invoice_settings[default_payment_method]').customer !== id)
+      throw stripeError(
+        400,
+        'resource_missing',
+        `The customer does not have a payment method with the ID ${chosen}. The payment method must be attached to the customer.`,
+        'invoice_settings[default_payment_method]',
+      )
+    return {
+      ...(params.invoice_settings && { invoice_settings: { ...object.invoice_settings, ...params.invoice_settings } }),
+      ...(params.source && { default_source: makeSource(ctx, params.source, id) }),
+    }
+  },
+
+  remove(ctx) {
+    const { id, tables } = ctx
+    for (const subscription of tables.subscription.by('customer', id)) {
+      if (subscription.status === 'canceled') continue
+      tables.subscription.patch(subscription.id, { status: 'canceled', canceled_at: ctx.now, ended_at: ctx.now })
+      ctx.emit('customer.subscription.deleted', subscription.id)
+    }
+    for (const method of tables.payment_method.by('customer', id))
+      tables.payment_method.patch(method.id, { customer: null })
+  },
+})
+
+function checkEmail(email: string | null | undefined): void {
+  if (!email || /^[^@\s]+@[^@\s]+$/.test(email)) return
+  throw stripeError(400, 'email_invalid', `Invalid email address: ${email}`, 'email')
+}
