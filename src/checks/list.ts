@@ -2,6 +2,10 @@
 import type { CheckDefinition } from './define.ts'
 
 export const checks: Record<string, { summary: string; load(): Promise<CheckDefinition> }> = {
+  command: {
+    summary: 'Runs a program and judges its exit code, output and JUnit or CTRF report',
+    load: async () => (await import('./command.ts')).commandCheck as CheckDefinition,
+  },
   file: {
     summary: 'Judges files: presence, digest, size, JSON, text, and that this run wrote them',
     load: async () => (await import('./file.ts')).fileCheck as CheckDefinition,
