@@ -50,6 +50,12 @@ export const declines = {
     message: 'An error occurred while processing your card. Try again in a little bit.',
     ...tryLater,
   },
+  test_mode_live_card: {
+    code: 'card_declined',
+    decline_code: 'test_mode_live_card',
+    message:
+      'Your card was declined. Your request was in test mode, but used a non test card. For a list of valid test cards, visit: https://stripe.com/docs/testing.',
+  },
   authentication_required: {
     code: 'authentication_required',
     decline_code: 'authentication_required',

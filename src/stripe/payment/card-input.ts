@@ -1,4 +1,5 @@
-import { cardOfName, cardOfNumber, type TestCard } from '../cards.ts'
+import { brandOfNumber, cardOfName, cardOfNumber, isLuhnValid, type TestCard } from '../cards.ts'
+import { declines } from '../declines.ts'
 import { stripeError } from '../error.ts'
 
 /** Card details as Stripe takes them: `card[number]`, `card[exp_month]` …, or `card[token]`. */
@@ -22,8 +23,13 @@ export function readCard(input: CardInput, now: number, param = 'card'): ReadCar
   const number = (input.number ?? '').replace(/[ -]/g, '')
   if (number === '')
     throw stripeError(402, 'invalid_number', 'The card number is not a valid credit card number.', `${param}[number]`)
+  if (!brandOfNumber(number) || !isLuhnValid(number))
+    throw stripeError(402, 'incorrect_number', 'Your card number is incorrect.', `${param}[number]`)
   const card = cardOfNumber(number)
-  if (!card) throw stripeError(402, 'incorrect_number', 'Your card number is incorrect.', `${param}[number]`)
+  if (!card) {
+    const { code, message, ...more } = declines.test_mode_live_card
+    throw stripeError(402, code, message, undefined, more)
+  }
 
   const month = Number(input.exp_month)
   if (!Number.isInteger(month) || month < 1 || month > 12)

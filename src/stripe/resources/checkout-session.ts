@@ -1,0 +1,158 @@
+import { submitSession } from '../checkout/complete.ts'
+import { keepLineItems, type LineItemInput, lineItemsOf, makeLineItems } from '../checkout/line-items.ts'
+import { checkUrl, expireSession, keepData, needOpen, type SessionData } from '../checkout/session.ts'
+import { defineResource } from '../define.ts'
+import { stripeError } from '../error.ts'
+import { formatMoney } from '../payment/money.ts'
+import { usePaymentMethod } from '../payment/payment-method.ts'
+
+const secondsOpen = 24 * 3600
+const leastSecondsOpen = 30 * 60
+
+/** Hosted checkout: docs.stripe.com/api/checkout/sessions. The page behind `url` is in pages/. */
+export const checkoutSessions = defineResource({
+  object: 'checkout.session',
+  indexes: ['customer', 'payment_intent', 'subscription', 'setup_intent'],
+  events: { create: false, update: false },
+
+  create(ctx) {
+    const { id, params, tables } = ctx
+    const mode = params.mode ?? 'payment'
+    if (params.customer && params.customer_email)
+      throw stripeError(
+        400,
+        'parameters_exclusive',
+        'You may only specify one of these parameters: customer, customer_email.',
+      )
+    const customer = params.customer ? tables.customer.need(params.customer, 'customer') : undefined
+    const isHosted = params.ui_mode === undefined || params.ui_mode === 'hosted_page' || params.ui_mode === 'hosted'
+    if (isHosted && !params.success_url)
+      throw stripeError(400, 'parameter_missing', 'Missing required param: success_url.', 'success_url')
+    checkUrl(params.success_url, 'success_url')
+    checkUrl(params.cancel_url, 'cancel_url')
+    checkUrl(params.return_url, 'return_url')
+    const expires_at = checkExpiry(params.expires_at, ctx.now)
+    if (mode !== 'setup' && !params.line_items?.length)
+      throw stripeError(400, 'parameter_missing', 'Missing required param: line_items.', 'line_items')
+
+    const items = mode === 'setup' ? [] : makeLineItems(ctx, params.line_items as LineItemInput[], mode)
+    const total = items.reduce((sum, item) => sum + item.amount_total, 0)
+    const currency = items[0]?.currency ?? params.currency ?? null
+    if (mode === 'payment' && total > 0 && total < 50 && currency === 'usd')
+      throw stripeError(
+        400,
+        'amount_too_small',
+        `The Checkout Session's total amount due must add up to at least ${formatMoney(50, currency)} ${currency}`,
+      )
+    keepLineItems(ctx, id, items)
+    keepData(ctx, id, dataOf(params))
+    ctx.schedule('checkout.session', 'expire', id, expires_at)
+    return {
+      adaptive_pricing: { enabled: false },
+      allow_promotion_codes: params.allow_promotion_codes ?? null,
+      amount_subtotal: mode === 'setup' ? null : total,
+      amount_total: mode === 'setup' ? null : total,
+      automatic_tax: { enabled: params.automatic_tax?.enabled ?? false, liability: null, provider: null, status: null },
+      billing_address_collection: params.billing_address_collection ?? null,
+      cancel_url: params.cancel_url ?? null,
+      client_secret: isHosted ? null : `${id}_secret_${ctx.newSecret(40)}`,
+      currency,
+      custom_fields: [],
+      custom_text: { after_submit: null, shipping_address: null, submit: null, terms_of_service_acceptance: null },
+      customer: customer?.id ?? null,
+      customer_creation: mode === 'payment' && !customer ? (params.customer_creation ?? 'if_required') : null,
+      customer_details: null,
+      customer_email: params.customer_email ?? null,
+      discounts: null,
+      expires_at,
+      metadata: params.metadata ?? {},
+      mode,
+      payment_intent: null,
+      payment_method_collection:
+        mode === 'subscription' ? (params.payment_method_collection ?? 'always') : 'if_required',
+      payment_method_options: { card: { request_three_d_secure: 'automatic' } },
+      payment_method_types: (params as { payment_method_types?: string[] }).payment_method_types ?? ['card'],
+      payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
+      saved_payment_method_options: customer
+        ? { allow_redisplay_filters: ['always'], payment_method_remove: 'disabled', payment_method_save: null }
+        : null,
+      setup_intent: null,
+      shipping_options: [],
+      status: 'open',
+      success_url: params.success_url ?? null,
+      total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
+      ui_mode: params.ui_mode ?? 'hosted_page',
+      url: isHosted ? ctx.url(`/c/pay/${id}`) : null,
+    }
+  },
+
+  actions: {
+    expire(ctx) {
+      needOpen(ctx.object, 'expired')
+      ctx.unschedule('checkout.session', 'expire', ctx.id)
+      return expireSession(ctx, ctx.object)
+    },
+  },
+
+  operations: {
+    'GET /v1/checkout/sessions/{id}/line_items'(ctx) {
+      const session = ctx.tables['checkout.session'].need(ctx.path.id)
+      const {
+        ending_before,
+        limit = 10,
+        starting_after,
+      } = ctx.params as { limit?: number; starting_after?: string; ending_before?: string }
+      const all = lineItemsOf(ctx, session.id)
+      const from = starting_after ? all.findIndex(({ id }) => id === starting_after) + 1 : 0
+      const until = ending_before ? all.findIndex(({ id }) => id === ending_before) : all.length
+      const data = all.slice(from, until).slice(0, limit)
+      const url = `/v1/checkout/sessions/${session.id}/line_items`
+      return { object: 'list', data, has_more: from + data.length < until, url }
+    },
+
+    /** Undocumented, used by the official command line tool to complete a session without a browser. */
+    'POST /v1/payment_pages/{id}/confirm'(ctx) {
+      const session = ctx.tables['checkout.session'].need(ctx.path.id)
+      needOpen(session, 'confirmed')
+      const { payment_method } = ctx.params as { payment_method?: string }
+      const method = usePaymentMethod(ctx, payment_method ?? 'pm_card_visa')
+      const { email, name } = method.billing_details
+      const payer = { method, email: email ?? session.customer_email ?? 'stripe@example.com', name: name ?? null }
+      return submitSession(ctx, session, payer).session
+    },
+  },
+
+  jobs: {
+    expire(ctx) {
+      if (ctx.object.status === 'open') expireSession(ctx, ctx.object)
+    },
+  },
+})
+
+function checkExpiry(given: number | undefined, now: number): number {
+  if (given === undefined) return now + secondsOpen
+  if (given < now + leastSecondsOpen)
+    throw stripeError(
+      400,
+      undefined,
+      'The `expires_at` timestamp must be at least 30 minutes from Checkout Session creation.',
+      'expires_at',
+    )
+  if (given > now + secondsOpen)
+    throw stripeError(
+      400,
+      undefined,
+      'The `expires_at` timestamp must be less than 24 hours from Checkout Session creation.',
+      'expires_at',
+    )
+  return given
+}
+
+function dataOf(params: object): SessionData {
+  const { payment_intent_data, setup_intent_data, subscription_data } = params as SessionData
+  return {
+    ...(payment_intent_data && { payment_intent_data }),
+    ...(setup_intent_data && { setup_intent_data }),
+    ...(subscription_data && { subscription_data }),
+  }
+}
