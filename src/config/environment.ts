@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { durationSchema } from './duration.ts'
+import { durationSchema, parseDuration } from './duration.ts'
 
 const url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }).transform(withoutSlash)
 
@@ -24,6 +24,9 @@ export const environmentSchema = z.strictObject({
 
 export type Identity = z.output<typeof identitySchema>
 
+/** Milliseconds that a target has to tell its build. */
+export const parseIdentityTimeout = ({ timeout }: Identity): number => parseDuration(timeout)!
+
 export interface Environment extends Omit<z.output<typeof environmentSchema>, 'baseUrl' | 'domain'> {
   name: string
   baseUrl?: string | undefined
@@ -44,14 +47,18 @@ export const embeddedEnvironment: Environment = {
   embedded: true,
 }
 
+/** The name of an environment that is nothing but an address. */
+export const givenName = 'given'
+
 /** An environment that was given as nothing but an address. Test mode: an address alone never makes live keys welcome. */
 export const givenEnvironment = (baseUrl: string): Environment => ({
   ...embeddedEnvironment,
-  name: 'given',
+  name: givenName,
   baseUrl: withoutSlash(baseUrl),
   embedded: false,
 })
 
-function withoutSlash(value: string): string {
+/** An address that paths can be added to. */
+export function withoutSlash(value: string): string {
   return value.replace(/\/+$/, '')
 }

@@ -109,7 +109,7 @@ function linkProblems(file: ProjectFile, source: YamlSource, raws: RawGate[], ga
   return [
     ...duplicateProblems(gates),
     ...needProblems(raws, gates, names),
-    ...environmentProblems(file, source, raws, gates),
+    ...environmentProblems(file, source, gates),
     ...profileProblems(file, source, names),
   ]
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Environment } from '../config/environment.ts'
 import { GatekitError, type Problem } from '../kernel/errors.ts'
 import { sortKeys } from '../kernel/json.ts'
+import { conditionProblems } from './conditions.ts'
 import { optionProblems } from './options.ts'
 import { type Check, checkName, type Gate, type Project } from './project.ts'
 import { planTimeResolver, type TemplateFacts } from './scope.ts'
@@ -58,6 +59,8 @@ export function planRun({ project, selection = {}, ...facts }: PlanOptions): Pla
     when: gate.when,
     checks: gate.checks.map((check) => resolvedDefinition(check, project, facts, problems)),
   }))
+  const flags = facts.flags.map((flag) => flag.name)
+  problems.push(...conditionProblems(gates, 'flag', flags))
   if (problems.length > 0) throw new GatekitError(problems)
   const { environment } = facts
   const text = JSON.stringify(sortKeys({ environment: environment.name, gates: definitions }))

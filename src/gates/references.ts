@@ -1,22 +1,16 @@
-import { embeddedName } from '../config/environment.ts'
+import { embeddedName, givenName } from '../config/environment.ts'
 import { type Waiver, waiverSchema } from '../config/waiver.ts'
 import type { Problem } from '../kernel/errors.ts'
 import type { YamlSource } from '../kernel/place.ts'
 import { schemaProblems } from '../kernel/schema-problems.ts'
 import { didYouMean } from '../kernel/suggest.ts'
-import type { RawGate } from './gate-files.ts'
+import { conditionProblems } from './conditions.ts'
 import type { Names } from './links.ts'
 import type { Gate, Project } from './project.ts'
 import type { ProjectFile } from './schema.ts'
-import { environmentsIn } from './when.ts'
 
 /** Environments named by `after` and by conditions. */
-export function environmentProblems(
-  file: ProjectFile,
-  source: YamlSource,
-  raws: readonly RawGate[],
-  gates: readonly Gate[],
-): Problem[] {
+export function environmentProblems(file: ProjectFile, source: YamlSource, gates: readonly Gate[]): Problem[] {
   const known = [...Object.keys(file.environments), embeddedName]
   const unknown = (name: string, place: Problem['place'] & object): Problem[] => {
     if (known.includes(name)) return []
@@ -43,21 +37,7 @@ export function environmentProblems(
   const after = Object.entries(file.environments).flatMap(([name, { after }]) =>
     after.flatMap((other, index) => unknown(other, source.place(['environments', name, 'after', index]))),
   )
-  const ofGates = raws.flatMap(({ file: { when }, source: gateSource, path }) =>
-    when
-      ? environmentsIn(when).flatMap((use) => unknown(use.name, gateSource.place([...path, 'when', ...use.path])))
-      : [],
-  )
-  const ofChecks = gates
-    .flatMap((gate) => gate.checks)
-    .flatMap((check) =>
-      check.when
-        ? environmentsIn(check.when).flatMap((use) =>
-            unknown(use.name, check.source.place([...check.path, 'when', ...use.path])),
-          )
-        : [],
-    )
-  return [...reserved, ...after, ...ofGates, ...ofChecks]
+  return [...reserved, ...after, ...conditionProblems(gates, 'environment', [...known, givenName])]
 }
 
 /** Profiles name gates and checks that there are. */

@@ -77,11 +77,20 @@ export function describeWhen(when: When): string {
   return when.embedded ? 'embedded' : 'not embedded'
 }
 
-/** Names of environments that a condition speaks of, each with its path, so that misspelt ones are found. */
-export function environmentsIn(when: When, path: readonly PropertyKey[] = []): { name: string; path: PropertyKey[] }[] {
-  if ('environment' in when) return when.environment.map((name, i) => ({ name, path: [...path, 'environment', i] }))
-  if ('not' in when) return environmentsIn(when.not, [...path, 'not'])
-  if ('all' in when) return when.all.flatMap((each, i) => environmentsIn(each, [...path, 'all', i]))
-  if ('any' in when) return when.any.flatMap((each, i) => environmentsIn(each, [...path, 'any', i]))
+export interface WhenUse {
+  kind: 'environment' | 'flag'
+  name: string
+  path: PropertyKey[]
+}
+
+/** Names of environments and flags that a condition speaks of, each with its path, so that misspelt ones are found. */
+export function namesInWhen(when: When, path: readonly PropertyKey[] = []): WhenUse[] {
+  if ('flag' in when) return [{ kind: 'flag', name: when.flag, path: [...path, 'flag'] }]
+  if ('environment' in when) {
+    return when.environment.map((name, index) => ({ kind: 'environment', name, path: [...path, 'environment', index] }))
+  }
+  if ('not' in when) return namesInWhen(when.not, [...path, 'not'])
+  if ('all' in when) return when.all.flatMap((each, index) => namesInWhen(each, [...path, 'all', index]))
+  if ('any' in when) return when.any.flatMap((each, index) => namesInWhen(each, [...path, 'any', index]))
   return []
 }
