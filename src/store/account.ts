@@ -7,6 +7,10 @@ export class AccountStore {
   readonly journal: Journal
   readonly idempotency = new IdempotencyRecords()
   readonly memory = new Map<string, unknown>()
+  /** Kind of each object that was deleted: some are still answered, as a stub. */
+  readonly deleted = new Map<string, string>()
+  /** What an object was created under, where it has no field that says so. */
+  readonly parents = new Map<string, string>()
   private readonly tables = new Map<string, RecordTable>()
   private readonly indexesOf: (object: string) => Iterable<string>
 

@@ -5,8 +5,11 @@ export interface IdempotencyRecord {
   requestId: string
   /** Epoch milliseconds after which the key is free again. */
   expiresAt: number
-  /** Absent while the first request is still running. */
-  answer?: { status: number; body: string; contentType: string }
+  /**
+   * Absent while the first request is still running. The body is kept as the value it was made from: records never change, so the
+   * same bytes come out again, and a stored object costs nothing.
+   */
+  answer?: { status: number; body: unknown }
 }
 
 /** How long Stripe remembers a key at least. */

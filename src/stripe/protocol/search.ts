@@ -52,12 +52,12 @@ function parseClause(query: string, at: number): [Clause, number] {
     isNegated: minus !== undefined,
     path,
     operator: operator as Clause['operator'],
-    value: valueOf(value!),
+    value: literalOf(value!),
   }
   return [clause, clausePattern.lastIndex]
 }
 
-function valueOf(text: string): string | number | null {
+function literalOf(text: string): string | number | null {
   if (text === 'null') return null
   return /^-?\d/.test(text) ? Number(text) : unquote(text)
 }

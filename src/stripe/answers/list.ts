@@ -1,0 +1,70 @@
+import type { StoredRecord } from '../../store/record.ts'
+import type { PageQuery } from '../../store/table.ts'
+import type { OperationContext } from '../define.ts'
+import { limitOf, pageQuery } from '../protocol/page.ts'
+import { decodePageToken, encodePageToken } from '../protocol/page-token.ts'
+import type { Json } from '../protocol/shape.ts'
+import { type Holder, needHolders, parentFields, type Run } from './run.ts'
+
+/** A page of a list: filtered, newest first; v2 lists are paged by token. */
+export function answerList(run: Run): Json {
+  const { operation } = run
+  const parents = needHolders(run)
+  const object = operation.type?.object
+  if (object === undefined) return v1List(run, [], false)
+  if (operation.isV2) return answerV2List(run, object, parents)
+  const table = run.context.account.store.table(object)
+  const page = table.page(queryOf(run, object, parents))
+  return v1List(run, page.records, page.hasMore)
+}
+
+function queryOf(run: Run, object: string, parents: readonly (Holder | undefined)[]): PageQuery {
+  const table = run.context.account.store.table(object)
+  const where = parentFields(run.operation.type!, parents)
+  const query = pageQuery(run.operation, run.params, where, table)
+  return withTest(query, [
+    isOfParent(run, parents, where),
+    run.resource?.list &&
+      ((record) => run.resource!.list!(record as never, run.context as unknown as OperationContext)),
+  ])
+}
+
+/** Records whose type has no field for their parent are told apart by what they were created under. */
+function isOfParent(
+  { context }: Run,
+  parents: readonly (Holder | undefined)[],
+  where: Record<string, string>,
+): ((record: StoredRecord) => boolean) | undefined {
+  const parent = parents.at(-1)
+  if (!parent || Object.values(where).includes(parent.record.id)) return undefined
+  return (record) => context.account.store.parents.get(record.id) === parent.record.id
+}
+
+type Test = ((record: StoredRecord) => boolean) | undefined
+
+function withTest(query: PageQuery, tests: Test[]): PageQuery {
+  const all = [query.keep, ...tests].filter((test) => test !== undefined)
+  return all.length === 0 ? query : { ...query, keep: (record) => all.every((test) => test(record)) }
+}
+
+const v1List = (run: Run, data: StoredRecord[], hasMore: boolean): Json => ({
+  object: 'list',
+  data,
+  has_more: hasMore,
+  url: run.url,
+})
+
+function answerV2List(run: Run, object: string, parents: readonly (Holder | undefined)[]): Json {
+  const offset = decodePageToken(run.params.page)
+  const limit = limitOf(run.params)
+  const table = run.context.account.store.table(object)
+  const { records } = table.page({ ...queryOf(run, object, parents), limit: offset + limit + 1 })
+  return {
+    data: records.slice(offset, offset + limit),
+    next_page_url: records.length > offset + limit ? pageUrl(run, limit, offset + limit) : null,
+    previous_page_url: offset > 0 ? pageUrl(run, limit, Math.max(0, offset - limit)) : null,
+  }
+}
+
+const pageUrl = ({ url }: Run, limit: number, offset: number): string =>
+  `${url}?limit=${limit}&page=${encodePageToken(offset)}`

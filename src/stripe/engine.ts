@@ -1,0 +1,339 @@
+import type { AccountStore } from '../store/account.ts'
+import type { JournalEntry } from '../store/journal.ts'
+import type { Account } from './accounts.ts'
+import { answer } from './answers/answer.ts'
+import type { Run } from './answers/run.ts'
+import { RequestContext } from './context.ts'
+import type { RequestView } from './define.ts'
+import { StripeError } from './error.ts'
+import { type HttpAnswer, type HttpRequest, header } from './http.ts'
+import { newId } from './ids.ts'
+import { runDue } from './jobs.ts'
+import { authenticate, authorize, type Credential } from './protocol/auth.ts'
+import { decodeParams } from './protocol/body.ts'
+import { errorBody } from './protocol/errors.ts'
+import { expandAnswer, parseExpand } from './protocol/expand.ts'
+import { findReplay, fingerprintOf } from './protocol/idempotency.ts'
+import { checkParams } from './protocol/params.ts'
+import type { Route } from './protocol/route.ts'
+import type { Json } from './protocol/shape.ts'
+import { misfits } from './protocol/verify.ts'
+import { defaultApiVersion, isApiVersion, removedParams } from './protocol/versions.ts'
+import type { Endpoint } from './registry.ts'
+import type { EngineWorld } from './world.ts'
+
+export interface EngineOptions {
+  world: EngineWorld
+  /** Told what is wrong with an answer of the server's own; answers are checked only where this is given. */
+  onMisfit?(operation: string, problems: string[]): void
+  /** Told of an error that is a bug; the client gets a 500. */
+  onBug?(error: unknown): void
+  /** How long a request with a key of the user's own takes at least, so that concurrent use of the key is concurrent. */
+  idempotencyWindowMs?: number
+}
+
+/** What is known of a request while it is answered. */
+interface Visit {
+  request: HttpRequest
+  method: string
+  path: string
+  query: string
+  startedAt: number
+  /** `req_…` */
+  id: string
+  apiVersion: string
+  isV2: boolean
+  account?: Account
+  credential?: Credential
+  operation?: string
+  generic?: true
+  params?: unknown
+  key?: string
+  replayOf?: string
+  notes: string[]
+}
+
+interface Outcome {
+  status: number
+  body: unknown
+}
+
+/** Answers requests as Stripe's API does. */
+export class Engine {
+  private readonly options: EngineOptions
+  private readonly world: EngineWorld
+
+  constructor(options: EngineOptions) {
+    this.options = options
+    this.world = options.world
+  }
+
+  /** Never rejects: whatever comes in, an answer comes out. */
+  async handle(request: HttpRequest): Promise<HttpAnswer> {
+    const visit = this.visit(request)
+    let outcome: Outcome
+    try {
+      outcome = await this.respond(visit)
+    } catch (error) {
+      outcome = this.failure(visit, error)
+    }
+    this.note(visit, outcome)
+    return this.render(visit, outcome)
+  }
+
+  private visit(request: HttpRequest): Visit {
+    const question = request.url.indexOf('?')
+    const path = question < 0 ? request.url : request.url.slice(0, question)
+    return {
+      request,
+      method: request.method.toUpperCase(),
+      path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
+      query: question < 0 ? '' : request.url.slice(question + 1),
+      startedAt: performance.now(),
+      id: '',
+      apiVersion: defaultApiVersion,
+      isV2: path.startsWith('/v2/'),
+      notes: [],
+    }
+  }
+
+  private async respond(visit: Visit): Promise<Outcome> {
+    const account = this.enter(visit)
+    const route = this.route(visit)
+    const key = visit.method === 'POST' ? header(visit.request, 'idempotency-key') : undefined
+    if (key === undefined || key === '') return this.execute(visit, account, route, () => {})
+    visit.key = key
+    return this.once(visit, account, route, key)
+  }
+
+  /** Who asks, for which account, in which version. */
+  private enter(visit: Visit): Account {
+    const { request } = visit
+    const credential = authenticate(header(request, 'authorization'))
+    visit.credential = credential
+    const own = this.world.accounts.open(credential.account)
+    visit.id = newId('request', own.random)
+    visit.account = own
+    const version = header(request, 'stripe-version')
+    if (version !== undefined) visit.apiVersion = this.checkVersion(visit, version)
+    authorize(credential, visit.method, visit.path)
+    visit.account = this.connected(
+      own,
+      header(request, 'stripe-account') ?? header(request, 'stripe-context'),
+      credential,
+    )
+    runDue(this.world, visit.account, '', this.seconds())
+    return visit.account
+  }
+
+  private checkVersion(visit: Visit, version: string): string {
+    const known = this.world.registry.schema.catalogue.api
+    if (!isApiVersion(version))
+      throw new StripeError(400, {
+        type: 'invalid_request_error',
+        message: `Invalid Stripe API version: ${version.slice(0, 60)}`,
+      })
+    if (version !== known) visit.notes.push(`API version ${version} is answered in the shapes of ${known}`)
+    return version
+  }
+
+  private connected(own: Account, id: string | undefined, credential: Credential): Account {
+    if (id === undefined || id === '' || id === own.id) return own
+    const isConnected = ['account', 'v2.core.account'].some((object) => own.store.table(object).get(id))
+    if (isConnected) return this.world.accounts.open(id, own.id)
+    throw new StripeError(403, {
+      type: 'invalid_request_error',
+      code: 'account_invalid',
+      message:
+        `The provided key '${credential.masked}' does not have access to account '${id.slice(0, 40)}' ` +
+        '(or that account does not exist). Application access may have been revoked.',
+    })
+  }
+
+  private route(visit: Visit): Route<Endpoint> {
+    const route = this.world.registry.find(visit.method, visit.path)
+    if (!route)
+      throw new StripeError(404, {
+        type: 'invalid_request_error',
+        message:
+          `Unrecognized request URL (${visit.method}: ${visit.path.slice(0, 200)}). If you are trying to list objects, remove the ` +
+          'trailing slash. If you are trying to retrieve an object, make sure you passed a valid (non-empty) identifier in your ' +
+          'code. Please see https://stripe.com/docs or we can help at https://support.stripe.com/.',
+      })
+    visit.operation = route.value.name
+    return route
+  }
+
+  /** Executes a request under an idempotency key at most once and answers it the same way ever after. */
+  private async once(visit: Visit, account: Account, route: Route<Endpoint>, key: string): Promise<Outcome> {
+    const records = account.store.idempotency
+    const fingerprint = fingerprintOf(visit.method, visit.request.url, visit.request.body)
+    const replay = findReplay(records, key, fingerprint, this.world.clock.now())
+    if (replay?.answer) {
+      visit.replayOf = replay.requestId
+      return replay.answer
+    }
+    const record = records.begin(key, fingerprint, visit.id, this.world.clock.now())
+    let isExecuting = false
+    try {
+      if (!key.startsWith('stripe-node-retry-')) await this.pause()
+      const outcome = this.execute(visit, account, route, () => (isExecuting = true))
+      record.answer = outcome
+      return outcome
+    } catch (error) {
+      if (!isExecuting) records.forget(key)
+      else record.answer = this.failure(visit, error)
+      throw error
+    }
+  }
+
+  /** Other requests that are on their way come in meanwhile. */
+  private pause(): Promise<void> {
+    const { idempotencyWindowMs = 3 } = this.options
+    return new Promise((resolve) =>
+      idempotencyWindowMs > 0 ? setTimeout(resolve, idempotencyWindowMs) : setImmediate(resolve),
+    )
+  }
+
+  /** `begin` is called once the parameters are found to be in order. */
+  private execute(visit: Visit, account: Account, route: Route<Endpoint>, begin: () => void): Outcome {
+    const { operation } = route.value
+    const { request } = visit
+    const body = visit.method === 'GET' ? undefined : request.body
+    const { params: raw, isJson } = decodeParams(visit.query, body, header(request, 'content-type') ?? '')
+    visit.params = raw
+    const expand = visit.isV2 ? undefined : parseExpand(raw.expand)
+    const params = operation ? this.check(raw, visit, operation.input, isJson) : { ...raw }
+    delete params.expand
+    begin()
+    const context = new RequestContext(this.world, account, this.requestView(visit), this.seconds())
+    const run = this.run(visit, route, context, params)
+    let value: unknown
+    try {
+      value = answer(run)
+    } finally {
+      context.finish()
+    }
+    if (operation && !operation.streaming) this.verify(run, value)
+    if (expand && operation) value = expandAnswer(this.expandSource(account.store), operation.output, value, expand)
+    return { status: 200, body: value }
+  }
+
+  private check(raw: Json, visit: Visit, input: NonNullable<Endpoint['operation']>['input'], isJson: boolean): Json {
+    const alsoAccepted = removedParams(input?.name, visit.apiVersion)
+    return checkParams(raw, input, { schema: this.world.registry.schema, alsoAccepted, isJson })
+  }
+
+  private run(visit: Visit, route: Route<Endpoint>, context: RequestContext, params: Json): Run {
+    const { value: endpoint, path } = route
+    return {
+      registry: this.world.registry,
+      context,
+      endpoint,
+      operation: endpoint.operation!,
+      resource: endpoint.resource,
+      params,
+      path,
+      url: visit.path,
+      markGeneric: () => {
+        visit.generic = true
+      },
+    }
+  }
+
+  private requestView(visit: Visit): RequestView {
+    return {
+      id: visit.id,
+      idempotencyKey: visit.key ?? null,
+      method: visit.method,
+      path: visit.path,
+      apiVersion: visit.apiVersion,
+      key: visit.credential?.kind ?? 'none',
+    }
+  }
+
+  private expandSource(store: AccountStore) {
+    const { registry } = this.world
+    return {
+      schema: registry.schema,
+      find: (objects: readonly string[], id: string) =>
+        objects.map((object) => store.table(object).get(id)).find((record) => record !== undefined) as Json | undefined,
+      children: (object: string, parent: Json) =>
+        store.table(object).by(String(parent.object), String(parent.id)) as unknown as Json[],
+    }
+  }
+
+  private verify(run: Run, value: unknown): void {
+    const { onMisfit } = this.options
+    if (!onMisfit) return
+    const isEvent = run.operation.type?.name.endsWith('Event') === true
+    const isV2List = run.operation.isV2 && run.operation.kind === 'list'
+    if (isEvent || run.operation.output.kind === 'void') return
+    const problems = misfits(this.world.registry.schema, run.operation.output, value, isV2List ? 'list' : 'answer')
+    if (problems.length > 0) onMisfit(run.operation.name, problems)
+  }
+
+  private failure(visit: Visit, error: unknown): Outcome {
+    if (visit.id === '') visit.id = newId('request', this.world.accounts.open('acct_0').random)
+    if (error instanceof StripeError) return { status: error.status, body: errorBody(error, visit.id, visit.isV2) }
+    this.options.onBug?.(error)
+    visit.notes.push(`a bug in the sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+    const message = 'An unexpected error in the sandbox; its journal has the details.'
+    return { status: 500, body: errorBody(new StripeError(500, { type: 'api_error', message }), visit.id, visit.isV2) }
+  }
+
+  private note(visit: Visit, { status, body }: Outcome): void {
+    const { error } = status === 200 ? { error: undefined } : (body as { error?: JournalEntry['error'] })
+    visit.account?.store.journal.add({
+      id: visit.id,
+      at: this.world.clock.now(),
+      method: visit.method,
+      path: visit.path,
+      status,
+      ...(visit.operation !== undefined && { operation: visit.operation }),
+      ...(visit.generic && { generic: true }),
+      ...(error && { error: pick(error) }),
+      ...(visit.key !== undefined && { idempotencyKey: visit.key }),
+      ...(visit.replayOf !== undefined && { replayed: true }),
+      ...(visit.notes.length > 0 && { notes: visit.notes }),
+      ...(visit.params !== undefined && { params: visit.params }),
+      durationMs: Math.round((performance.now() - visit.startedAt) * 1000) / 1000,
+    })
+  }
+
+  private render(visit: Visit, { status, body }: Outcome): HttpAnswer {
+    const headers: Record<string, string> = {
+      'content-type': 'application/json',
+      'request-id': visit.id,
+      'stripe-version': visit.apiVersion,
+    }
+    if (visit.key !== undefined && /^[\x20-\x7e]+$/.test(visit.key)) headers['idempotency-key'] = visit.key
+    if (visit.replayOf !== undefined) {
+      headers['idempotent-replayed'] = 'true'
+      headers['original-request'] = visit.replayOf
+    } else if (visit.key !== undefined) headers['original-request'] = visit.id
+    if (status === 409 || status === 429) headers['stripe-should-retry'] = 'true'
+    else if (status >= 400 && status < 500) headers['stripe-should-retry'] = 'false'
+    if (isRaw(body)) return { status, headers: { ...headers, 'content-type': body.contentType }, body: body.body }
+    return { status, headers, body: JSON.stringify(body, undefined, 2) }
+  }
+
+  private seconds(): number {
+    return Math.floor(this.world.clock.now() / 1000)
+  }
+}
+
+const pick = ({
+  type,
+  code,
+  param,
+  message,
+}: NonNullable<JournalEntry['error']>): NonNullable<JournalEntry['error']> => ({
+  ...(type !== undefined && { type }),
+  ...(code !== undefined && { code }),
+  ...(param !== undefined && { param }),
+  ...(message !== undefined && { message }),
+})
+
+const isRaw = (body: unknown): body is { contentType: string; body: string | Uint8Array } =>
+  typeof body === 'object' && body !== null && 'contentType' in body && 'body' in body

@@ -1,0 +1,95 @@
+import type { RequestContext } from './context.ts'
+import { newId } from './ids.ts'
+import type { EngineWorld, StripeEvent } from './world.ts'
+
+interface Pending {
+  type: string
+  /** An id to look up when the request ends, or the object itself. */
+  object: string | object
+  previous?: Record<string, unknown>
+}
+
+/** What happened during a request; becomes events when it ends, in order. */
+export class EventQueue {
+  private readonly pending: Pending[] = []
+  private readonly world: EngineWorld
+  private readonly context: RequestContext
+
+  constructor(world: EngineWorld, context: RequestContext) {
+    this.world = world
+    this.context = context
+  }
+
+  add(type: string, object: string | object, previous?: Record<string, unknown>): void {
+    if (!this.world.registry.isEventType(type)) throw new Error(`Stripe has no event ${type}`)
+    this.pending.push({ type, object, ...(previous && { previous }) })
+  }
+
+  /** Puts an event before all others: an object is created before anything happens to it. */
+  addFirst(type: string, object: string | object): void {
+    this.pending.unshift({ type, object })
+  }
+
+  has(type: string, id: string): boolean {
+    return this.pending.some((event) => event.type === type && idOf(event.object) === id)
+  }
+
+  flush(): void {
+    for (const pending of this.pending.splice(0)) this.store(pending)
+  }
+
+  private store(pending: Pending): void {
+    const { account } = this.context
+    const event = pending.type.startsWith('v2.') ? this.thinEvent(pending) : this.event(pending)
+    const table = account.store.table(event.object)
+    table.put(event)
+    const count = this.world.onEvent(account, event)
+    if (count > 0 && 'pending_webhooks' in event) table.put({ ...event, pending_webhooks: count })
+  }
+
+  private event({ type, object, previous }: Pending): StripeEvent {
+    const { account, request, now } = this.context
+    return {
+      id: newId('event', account.random),
+      object: 'event',
+      ...(account.platform !== undefined && { account: account.id }),
+      api_version: this.world.registry.schema.catalogue.api,
+      created: now,
+      data: { object: this.resolve(type, object), ...(previous && { previous_attributes: previous }) },
+      livemode: false,
+      pending_webhooks: 0,
+      request: { id: request.id, idempotency_key: request.idempotencyKey },
+      type,
+    }
+  }
+
+  private thinEvent({ type, object }: Pending): StripeEvent {
+    const { account, now } = this.context
+    const id = idOf(object)
+    const kind = typeof object === 'object' ? String((object as { object?: unknown }).object) : ''
+    return {
+      id: newId('v2.core.event', account.random),
+      object: 'v2.core.event',
+      context: account.platform === undefined ? null : account.id,
+      created: new Date(now * 1000).toISOString(),
+      livemode: false,
+      reason: null,
+      related_object: { id, type: kind, url: `/${kind.replaceAll('.', '/')}s/${id}` },
+      type,
+    }
+  }
+
+  private resolve(type: string, object: string | object): object {
+    if (typeof object === 'object') return object
+    const kinds = this.world.registry.objectsOfEvent(type)
+    for (const kind of kinds) {
+      const found = this.context.account.store.table(kind).get(object)
+      if (found) return found
+    }
+    throw new Error(`event ${type}: there is no ${kinds.join(' or ')} ${object}`)
+  }
+}
+
+function idOf(object: string | object): string {
+  return typeof object === 'string' ? object : String((object as { id?: unknown }).id)
+}

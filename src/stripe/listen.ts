@@ -1,0 +1,53 @@
+import type { AddressInfo } from 'node:net'
+import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
+import { type HttpAnswer, type HttpRequest, jsonAnswer } from './http.ts'
+
+/** Largest body that is read: Stripe takes files of up to 16 MB. */
+const bodyLimit = 20 * 1024 * 1024
+
+export interface Listening {
+  url: string
+  port: number
+  close(): Promise<void>
+}
+
+/** Serves every method and path through one function; bodies stay bytes. */
+export async function listen(
+  handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  host: string,
+  port: number,
+): Promise<Listening> {
+  const app = Fastify({
+    bodyLimit,
+    forceCloseConnections: true,
+    keepAliveTimeout: 30_000,
+    requestTimeout: 60_000,
+    routerOptions: { maxParamLength: 4096 },
+  })
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
+    const status = error.statusCode ?? 500
+    const type = status < 500 ? 'invalid_request_error' : 'api_error'
+    send(reply, jsonAnswer(status, { error: { message: error.message, type } }))
+  })
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { method, url, headers } = request
+    const { body } = request
+    const answer = await handle({ method, url, headers, ...(body instanceof Uint8Array && { body }) })
+    return send(reply, answer)
+  }
+  app.all('/*', serve)
+  app.setNotFoundHandler(serve)
+  await app.listen({ host, port })
+  const address = app.server.address() as AddressInfo
+  const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
+  return { url: `http://${name}:${address.port}`, port: address.port, close: () => app.close() }
+}
+
+function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
+  return reply
+    .code(status)
+    .headers(headers)
+    .send(typeof body === 'string' ? body : Buffer.from(body))
+}
