@@ -14,4 +14,8 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Sends one HTTP request and judges the answer: status, headers, JSON, text, latency',
     load: async () => (await import('./http.ts')).httpCheck as CheckDefinition,
   },
+  keys: {
+    summary: 'Looks for provider keys in the environment and in files, and judges their mode, kind and account',
+    load: async () => (await import('./keys.ts')).keysCheck as CheckDefinition,
+  },
 }
