@@ -1,0 +1,86 @@
+import type { CheckRecord, GateRecord } from '../../kernel/record.ts'
+import { checkName, explain, needsAttention, statusWord } from '../outcome.ts'
+import { showDuration, showValue } from '../plain-text.ts'
+import { html, link, type Markup } from './markup.ts'
+import { gateFile, type SitePaths } from './paths.ts'
+import { statusMark, toneOf } from './status-mark.ts'
+
+/** A check in full. Passing ones are folded; what went wrong is open. `page` links the name to the gate's page. */
+export function checkCard(check: CheckRecord, gate: GateRecord, paths: SitePaths, page?: string): Markup {
+  const name = checkName(check)
+  const anchor = anchorOf(check)
+  const title = html`${link(page && `${page}#${anchor}`, html`<code>${name}</code>`)}`
+  const head = html`${statusMark(check.status)} <span class="card-name">${page ? title : html`<code>${check.id}</code>`}</span> ${badges(check)} <span class="card-time">${showDuration(check.durationMs)}</span>`
+  const body = html`<div class="card-body">
+        ${check.title && html`<p class="card-title">${check.title}</p>`}
+        ${whyOf(check)}${findingsOf(check)}${detailsOf(check)}${attemptsOf(check)}${reproduceOf(check)}${evidenceOf(check, gate, paths)}${factsOf(check)}
+      </div>`
+  const isOpen = needsAttention(check) || check.status === 'WAIVED'
+  if (isOpen)
+    return html`<article class="card ${toneOf(check.status)}" id="${anchor}" aria-label="${name}"><h3 class="card-head">${head}</h3>${body}</article>`
+  return html`<details class="card ${toneOf(check.status)}" id="${anchor}"><summary class="card-head">${head}</summary>${body}</details>`
+}
+
+export const anchorOf = (check: CheckRecord): string => `check-${check.id.replace(/[^A-Za-z0-9_-]+/g, '-')}`
+
+const badges = (check: CheckRecord): Markup =>
+  html`${check.advisory && html`<span class="badge">advisory</span> `}${check.flaky && html`<span class="badge">flaky</span> `}`
+
+function whyOf(check: CheckRecord): Markup {
+  const why = explain(check)
+  return html`${why !== '' && html`<p class="why">${why}</p>`}`
+}
+
+/** Side by side on a wide screen, one under the other on a phone. */
+function findingsOf(check: CheckRecord): Markup {
+  if (check.findings.length === 0) return html``
+  const rows = check.findings.map(
+    ({ subject, expected, actual, place }) => html`<tr>
+          <th scope="row">${subject}${place && html`<br><small>${place.file}:${place.line}:${place.column}</small>`}</th>
+          <td data-label="Expected"><code>${expected}</code></td>
+          <td data-label="Actual"><code class="actual">${actual}</code></td>
+        </tr>`,
+  )
+  return html`<table class="findings"><caption class="hidden">Failed expectations of ${check.id}</caption>
+        <thead><tr><th scope="col">Looked at</th><th scope="col">Expected</th><th scope="col">Actual</th></tr></thead>
+        <tbody>${rows}</tbody></table>`
+}
+
+function detailsOf(check: CheckRecord): Markup {
+  const entries = Object.entries(check.details)
+  if (entries.length === 0) return html``
+  return html`<dl class="facts">${entries.map(([key, value]) => html`<div><dt>${key}</dt><dd><code>${showValue(value)}</code></dd></div>`)}</dl>`
+}
+
+function attemptsOf(check: CheckRecord): Markup {
+  if (check.attempts.length < 2) return html``
+  const rows = check.attempts.map(
+    ({ status, reason, durationMs }) =>
+      html`<li>${statusWord(status)} <small>${showDuration(durationMs)}</small> ${reason}</li>`,
+  )
+  return html`<h4>Attempts</h4><ol class="attempts">${rows}</ol>`
+}
+
+function reproduceOf(check: CheckRecord): Markup {
+  if (check.reproduce.length === 0) return html``
+  return html`<h4>See it again</h4>${check.reproduce.map((command) => html`<pre tabindex="0"><code>${command}</code></pre>`)}`
+}
+
+function evidenceOf(check: CheckRecord, gate: GateRecord, paths: SitePaths): Markup {
+  if (check.evidence.length === 0) return html``
+  const rows = check.evidence.map(
+    ({ path, sha256, bytes }) =>
+      html`<li>${link(gateFile(paths, gate, path), path)} <small>${bytes.toLocaleString('en')} bytes, sha256 <code>${sha256}</code></small></li>`,
+  )
+  return html`<h4>Evidence</h4><ul class="evidence">${rows}</ul>`
+}
+
+function factsOf(check: CheckRecord): Markup {
+  const facts = [
+    `type ${check.type}`,
+    check.place && `${check.place.file}:${check.place.line}`,
+    check.owner && `owner ${check.owner}`,
+    check.needs.length > 0 && `needs ${check.needs.join(', ')}`,
+  ].filter(Boolean)
+  return html`<p class="small">${facts.join(' · ')}</p>`
+}
