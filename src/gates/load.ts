@@ -22,6 +22,8 @@ export interface LoadOptions {
   cwd: string
   /** Default: the nearest gatekit.yaml in `cwd` or above. */
   configPath?: string
+  /** Where outputs go and the paths in checks begin; default: the folder of gatekit.yaml. */
+  rootDir?: string
   registry: CheckRegistry
 }
 
@@ -29,7 +31,7 @@ export interface LoadOptions {
  * Reads gatekit.yaml and its gate files. Throws one GatekitError (exit 2) with every problem that was found, each with its place;
  * nothing has run then.
  */
-export async function loadProject({ cwd, configPath, registry }: LoadOptions): Promise<Project> {
+export async function loadProject({ cwd, configPath, rootDir: outputDir, registry }: LoadOptions): Promise<Project> {
   const configFile = await findConfig(cwd, configPath)
   const source = await readYamlFile(configFile, cwd)
   const rootDir = dirname(configFile)
@@ -59,7 +61,7 @@ export async function loadProject({ cwd, configPath, registry }: LoadOptions): P
 
   return {
     name: file.project,
-    rootDir,
+    rootDir: outputDir ?? rootDir,
     configFile,
     environments: environmentsOf(file),
     defaults: file.defaults,

@@ -6,7 +6,7 @@ import { environmentSchema } from '../config/environment.ts'
 import { whenSchema } from './when.ts'
 
 /** Words that begin a template and so cannot be the id of a check. */
-export const templateRoots = ['env', 'git', 'run', 'service', 'flags'] as const
+export const templateRoots = ['env', 'git', 'run', 'service', 'flags', 'gatekit'] as const
 
 const idSchema = z
   .string({ error: 'expected an id: letters, digits, "-" and "_"' })

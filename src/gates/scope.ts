@@ -1,4 +1,5 @@
 import type { Environment } from '../config/environment.ts'
+import { packageDir, packageVersion } from '../kernel/package.ts'
 import { didYouMean } from '../kernel/suggest.ts'
 import type { Resolution, Template } from './template.ts'
 
@@ -41,6 +42,7 @@ export function planTimeResolver(
     }
     if (root === 'git') return named(gitValues(facts.git), name, 'git knows')
     if (root === 'flags') return named(flagValues(facts), name, 'flags are')
+    if (root === 'gatekit') return named({ dir: packageDir, version: packageVersion }, name, 'gatekit has')
     if (root === 'run') return known(runNames, name)
     if (root === 'service') return known(serviceNames, name)
     return { later: true }
