@@ -1,0 +1,69 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { packageFile } from '../../kernel/package.ts'
+import type { HttpAnswer } from '../http.ts'
+import { type Html, html } from './html.ts'
+
+const css = readFileSync(packageFile('src/stripe/pages/checkout.css'), 'utf8')
+const cssPath = `/c/assets/checkout.${createHash('sha256').update(css).digest('hex').slice(0, 12)}.css`
+
+/**
+ * No script, no inline style, nothing from elsewhere. `form-action` must allow any http(s) address: browsers apply it to the redirects that
+ * follow a form as well, and the shop's success page may redirect to wherever it likes.
+ */
+const policy =
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' http: https:; frame-ancestors 'none'"
+
+const headers = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': policy,
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+}
+
+export interface PageContent {
+  title: string
+  body: Html
+  status?: number
+}
+
+/** A whole document. */
+export const page = ({ body, status = 200, title }: PageContent): HttpAnswer => ({
+  status,
+  headers,
+  body: `<!doctype html>\n${html`<html lang="en">
+  <head>
+    <meta charset="utf-8">
+    <meta name="viewport" content="width=device-width, initial-scale=1">
+    <meta name="color-scheme" content="light dark">
+    <meta name="robots" content="noindex">
+    <title>${title}</title>
+    <link rel="stylesheet" href="${cssPath}">
+    <link rel="icon" href="data:,">
+  </head>
+  ${body}
+</html>`}`,
+})
+
+/** Sends the browser on with GET, whatever it came with. */
+export const seeOther = (location: string): HttpAnswer => ({
+  status: 303,
+  headers: { location: new URL(location).href, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
+  body: '',
+})
+
+/** The stylesheet; undefined for any other path. */
+export const asset = (path: string): HttpAnswer | undefined =>
+  path === cssPath
+    ? {
+        status: 200,
+        headers: { 'content-type': 'text/css; charset=utf-8', 'cache-control': 'public, max-age=31536000, immutable' },
+        body: css,
+      }
+    : undefined
+
+export const merchant = 'Sandbox Shop'
+
+/** Says on every page that no money moves here. */
+export const testBadge = html`<span class="badge" title="No money moves: this is a local sandbox">Test mode</span>`

@@ -1,0 +1,28 @@
+import type { HttpAnswer } from '../http.ts'
+import { html } from './html.ts'
+import { merchant, page, testBadge } from './layout.ts'
+
+export interface Notice {
+  title: string
+  text: string
+  status?: number
+  symbol: '✓' | '!' | '…'
+  /** Where a person can go from here. */
+  link?: { url: string; text: string } | undefined
+}
+
+/** A page that says one thing: expired, paid already, not found, receipt. */
+export const renderNotice = ({ link, status = 200, symbol, text, title }: Notice): HttpAnswer =>
+  page({
+    title: `${title} – ${merchant}`,
+    status,
+    body: html`<body class="notice">
+    <main class="card">
+      <header><span class="shop">${merchant}</span>${testBadge}</header>
+      <p class="symbol ${symbol === '✓' && 'good'}" aria-hidden="true">${symbol}</p>
+      <h1>${title}</h1>
+      <p>${text}</p>
+      ${link && html`<p><a class="button" href="${link.url}">${link.text}</a></p>`}
+    </main>
+  </body>`,
+  })
