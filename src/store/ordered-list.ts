@@ -5,7 +5,12 @@ export interface Sequenced {
 
 /** Slots in the order they were made. Additions are usually the newest; looking up and removing is a binary search. */
 export class OrderedList<Slot extends Sequenced> {
-  private readonly slots: Slot[] = []
+  private readonly slots: Slot[]
+
+  /** Most lists of an index stay at one: it starts with exactly that much room. */
+  constructor(first?: Slot) {
+    this.slots = first ? [first] : []
+  }
 
   get size(): number {
     return this.slots.length

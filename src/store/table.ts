@@ -62,7 +62,7 @@ export class RecordTable {
     if (newest && createdOf(newest) > createdOf(added)) this.isChronological = false
     this.slots.set(record.id, added)
     this.order.add(added)
-    for (const field of this.indexes.keys()) this.listOf(field, record, true)?.add(added)
+    for (const field of this.indexes.keys()) this.index(field, added, record)
   }
 
   remove(id: string): StoredRecord | undefined {
@@ -70,7 +70,7 @@ export class RecordTable {
     if (!slot) return undefined
     this.slots.delete(id)
     this.order.remove(slot)
-    for (const field of this.indexes.keys()) this.listOf(field, slot.record, false)?.remove(slot)
+    for (const field of this.indexes.keys()) this.unindex(field, slot)
     return slot.record
   }
 
@@ -146,22 +146,28 @@ export class RecordTable {
   private replace(slot: Slot, record: StoredRecord): void {
     for (const field of this.indexes.keys()) {
       if (slot.record[field] === record[field]) continue
-      this.listOf(field, slot.record, false)?.remove(slot)
-      this.listOf(field, record, true)?.add(slot)
+      this.unindex(field, slot)
+      this.index(field, slot, record)
     }
     slot.record = record
   }
 
-  private listOf(field: string, record: StoredRecord, create: boolean): OrderedList<Slot> | undefined {
+  private index(field: string, slot: Slot, record: StoredRecord): void {
     const value = record[field]
-    const index = this.indexes.get(field)
-    if (typeof value !== 'string' || !index) return undefined
-    let list = index.get(value)
-    if (!list && create) {
-      list = new OrderedList()
-      index.set(value, list)
-    }
-    return list
+    if (typeof value !== 'string') return
+    const lists = this.indexes.get(field)!
+    const list = lists.get(value)
+    if (list) list.add(slot)
+    else lists.set(value, new OrderedList(slot))
+  }
+
+  private unindex(field: string, slot: Slot): void {
+    const value = slot.record[field]
+    if (typeof value !== 'string') return
+    const lists = this.indexes.get(field)!
+    const list = lists.get(value)
+    list?.remove(slot)
+    if (list?.size === 0) lists.delete(value)
   }
 }
 

@@ -130,8 +130,18 @@ const forms: Record<string, string> = {
 
 /** A new id with Stripe's prefix for that kind of object; kinds without a known one get their initials. */
 export function newId(object: string, random: Random): string {
+  const [prefix, length] = formOf(object)
+  return random.text(length, prefix)
+}
+
+const known = new Map<string, [prefix: string, length: number]>()
+
+function formOf(object: string): [prefix: string, length: number] {
+  const form = known.get(object)
+  if (form) return form
   const [prefix = '', length = '24'] = (forms[object] ?? `${initials(object)}_1 23`).split(' ')
-  return prefix + random.text(Number(length))
+  known.set(object, [prefix, Number(length)])
+  return [prefix, Number(length)]
 }
 
 const initials = (object: string): string =>

@@ -2,9 +2,14 @@ import { createHash, randomBytes } from 'node:crypto'
 
 const alphabet = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
 
+/** 62^5 is less than 2^32. */
+const charactersPerDraw = 5
+const longest = 256
+
 /** Letters and digits for ids and the sandbox's own secrets. Not for anything that guards something real. */
 export interface Random {
-  text(length: number): string
+  /** That many characters, at most 200, behind a prefix. */
+  text(length: number, prefix?: string): string
 }
 
 /** The same seed gives the same texts; without one they differ in every process. (sfc32, period about 2^128.) */
@@ -20,18 +25,17 @@ export function createRandom(seed?: string): Random {
     return sum >>> 0
   }
   for (let warmUp = 0; warmUp < 12; warmUp++) next()
+  const bytes = Buffer.alloc(longest)
   return {
-    text(length) {
-      let text = ''
-      while (text.length < length) text += chunk(next(), Math.min(5, length - text.length))
-      return text
+    text(length, prefix = '') {
+      const start = bytes.write(prefix, 'latin1')
+      let bits = 0
+      for (let at = 0; at < length; at++) {
+        bits = at % charactersPerDraw === 0 ? next() : Math.floor(bits / 62)
+        bytes[start + at] = alphabet.charCodeAt(bits % 62)
+      }
+      // Built at once: a text put together from parts would keep every part in memory.
+      return bytes.toString('latin1', 0, start + length)
     },
   }
-}
-
-/** Up to five characters out of 32 bits. */
-function chunk(bits: number, length: number): string {
-  let text = ''
-  for (let rest = bits; text.length < length; rest = Math.floor(rest / 62)) text += alphabet[rest % 62]
-  return text
 }
