@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { RenderedMail } from '../notify/templates.ts'
 import type { Settlement } from '../outbox/claim.ts'
-import type { OutboxMessage } from '../outbox/entry.ts'
+import { type OutboxMessage, sha256 } from '../outbox/entry.ts'
 
 /** Body of Resend's `POST /emails` (https://resend.com/docs/api-reference/emails/send-email). */
 export interface ResendRequest {
@@ -84,9 +84,8 @@ export async function sendByResend({
   }
 }
 
-/** Header values are Latin-1 at most; keys may be anything printable. */
-const encodeKey = (key: string): string =>
-  /^[\x21-\x7e]{1,256}$/.test(key) ? key : encodeURIComponent(key).slice(0, 256)
+/** Header values are Latin-1 at most and keys may be anything printable: what does not fit is sent as its hash. */
+const encodeKey = (key: string): string => (/^[\x21-\x7e]{1,256}$/.test(key) ? key : `sha256-${sha256(key)}`)
 
 function reasonOf(error: unknown): string {
   if ((error as Error).name === 'TimeoutError') return 'no answer in time'
