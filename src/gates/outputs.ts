@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { mkdir, rm } from 'node:fs/promises'
+import { mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Clock } from '../kernel/clock.ts'
 import { writeFileAtomic } from '../kernel/files.ts'
@@ -38,14 +38,14 @@ export interface GateOutputs {
   event(event: RunEvent): void
   /** Keeps a redacted file under evidence/; `owner` is the check's id. */
   evidence(owner: string, name: string, content: string | Uint8Array): Promise<Evidence>
-  /** Looks for secrets in everything that is there or about to be; a folder that cannot be read counts as a hit. */
+  /** Looks for secrets in everything that is there or about to be; throws when something cannot be read. */
   sweep(gate: GateRecord): Promise<SweepHit[]>
   /** Writes the results, tests.json last. */
   publish(gate: GateRecord): Promise<void>
   /** Removes what was written and leaves a note that says why, without the secret. */
   withhold(gate: GateRecord, hits: readonly SweepHit[]): Promise<void>
-  /** Closes open files when neither of the two happens. */
-  close(): Promise<void>
+  /** Removes what was written as far as that goes; `run.json` says RUNNING, as after a crash. Never throws. */
+  discard(): Promise<void>
 }
 
 /** Prepares the folder: old outputs go, `run.json` says RUNNING. What the file system refuses is thrown. */
@@ -54,7 +54,7 @@ export async function openOutputs(options: OutputOptions): Promise<GateOutputs> 
   const dir = join(rootDir, outDir)
   await mkdir(dir, { recursive: true })
   const leftover = await readLeftover(join(dir, 'run.json'))
-  await removeOwn(dir, ownNames)
+  await remove(dir, ownNames)
   await markRunning(join(dir, 'run.json'), { ...mark, gate })
   const log = openEventLog(join(dir, 'events.ndjson'), clock)
   const taken = new Set<string>()
@@ -77,42 +77,38 @@ export async function openOutputs(options: OutputOptions): Promise<GateOutputs> 
     },
     async sweep(record) {
       await log.close()
-      const unread = (error: unknown): SweepHit[] => [
-        {
-          file: '.',
-          name: `unreadable (${(error as NodeJS.ErrnoException).code ?? 'error'})`,
-          encoding: '',
-          offset: 0,
-        },
-      ]
-      const written = await sweepFolder(dir, secrets).then(({ hits }) => hits, unread)
+      const written = await sweepFolder(dir, secrets)
       const pending = filesOf(record).flatMap(([file, text]) => secrets.sweep(text).map((hit) => ({ ...hit, file })))
-      return [...written, ...pending]
+      return [...written.hits, ...pending]
     },
     async publish(record) {
       await log.close()
-      try {
-        for (const [name, text] of filesOf(record)) await writeFileAtomic(join(dir, name), text)
-      } catch (error) {
-        // Results without their tests.json must not look like results.
-        await removeOwn(dir, ['tests.txt', 'run.json', 'tests.json']).catch(() => {})
-        throw error
-      }
+      for (const [name, text] of filesOf(record)) await writeFileAtomic(join(dir, name), text)
     },
     async withhold(record, hits) {
       await log.close()
-      const named = [...new Set(hits.map((hit) => hit.file))].filter((file) => file !== '.' && file !== 'run.json')
-      await removeOwn(dir, [...ownNames.filter((name) => name !== 'run.json'), ...named])
+      // All of it, whoever wrote it: a name in a hit may itself be redacted.
+      const present = await readdir(dir)
+      await remove(
+        dir,
+        present.filter((name) => name !== 'run.json'),
+      )
       await writeFileAtomic(join(dir, 'WITHHELD.txt'), withheldText(record, hits))
       const { status, exitCode, reason } = record
       const withheld = { ...header, status, exitCode, reason, withheld: hits }
       await writeFileAtomic(join(dir, 'run.json'), stableJson(withheld))
     },
-    close: log.close,
+    async discard() {
+      await log.close().catch(() => {})
+      await remove(
+        dir,
+        ownNames.filter((name) => name !== 'run.json'),
+      ).catch(() => {})
+    },
   }
 }
 
-async function removeOwn(dir: string, names: readonly string[]): Promise<void> {
+async function remove(dir: string, names: readonly string[]): Promise<void> {
   for (const name of names) await rm(join(dir, name), { recursive: true, force: true })
 }
 

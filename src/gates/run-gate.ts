@@ -180,14 +180,11 @@ async function publish(
       return record
     }
     const withheld = withheldGate(record, hits)
-    for (const check of withheld.checks) state.results.set(`${gate.id}/${check.id}`, check)
-    await outputs.withhold(withheld, hits)
+    await outputs.withhold(withheld, hits).catch(() => outputs.discard())
     return withheld
   } catch (error) {
-    await outputs.close().catch(() => {})
-    const ruling = outputRuling(gate, error)
-    const startedAt = Date.parse(record.startedAt)
-    return gateRecord(gate, record.checks, startedAt, state, [ruling])
+    await outputs.discard()
+    return gateRecord(gate, record.checks, Date.parse(record.startedAt), state, [outputRuling(gate, error)])
   }
 }
 

@@ -26,6 +26,9 @@ export interface RunFacts extends TemplateFacts {
   exports: ReadonlyMap<string, Record<string, unknown>>
 }
 
+/** Known at any time, but different on each machine: a plan's digest must not depend on it. */
+const packageValues = { dir: packageDir, version: packageVersion }
+
 const runNames = ['id', 'start', 'startMs']
 const serviceNames = ['stripe', 'notify', 'app']
 
@@ -42,7 +45,7 @@ export function planTimeResolver(
     }
     if (root === 'git') return named(gitValues(facts.git), name, 'git knows')
     if (root === 'flags') return named(flagValues(facts), name, 'flags are')
-    if (root === 'gatekit') return named({ dir: packageDir, version: packageVersion }, name, 'gatekit has')
+    if (root === 'gatekit') return known(Object.keys(packageValues), name)
     if (root === 'run') return known(runNames, name)
     if (root === 'service') return known(serviceNames, name)
     return { later: true }
@@ -64,6 +67,7 @@ export function runTimeResolver(
     if (root === 'env')
       return named(environmentValues(facts.environment, facts.services.app), name, 'the environment has')
     if (root === 'run') return named(run, name, 'the run has')
+    if (root === 'gatekit') return named(packageValues, name, 'gatekit has')
     if (root === 'service') return named({ ...facts.services }, name, 'running services are')
     const check = root.includes('/') ? root : `${gate}/${root}`
     const exported = facts.exports.get(check)

@@ -60,7 +60,7 @@ export function parseYaml(file: string, text: string): YamlSource {
         found = false
         break
       }
-      key = step.key ?? key
+      key = step.key
       node = step.value
     }
     const target = found && part === 'value' && isScalar(node) && node.range ? node : (key ?? node)

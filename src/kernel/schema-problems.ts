@@ -82,8 +82,10 @@ function narrow(issue: Issue): Issue[] {
   const misses = (branch: readonly Issue[]) => branch.some((each) => each.path.length === 0 && isTypeMiss(each))
   const near = issue.errors.filter((branch) => !misses(branch)).sort((a, b) => a.length - b.length)[0]
   if (near) return near.flatMap((each) => narrow({ ...each, path: [...issue.path, ...each.path] }))
+  if (issue.message !== 'Invalid input') return [{ ...issue, errors: [] }]
   const wanted = issue.errors.flatMap((branch) => branch.slice(0, 1).map((each) => plain(each.message)))
-  return [{ ...issue, errors: [], message: [...new Set(wanted)].join(', or ') }]
+  const words = wanted.map((text) => text.replace(/^expected /, '').replace(/, received \w+$/, ''))
+  return [{ ...issue, errors: [], message: `expected ${[...new Set(words)].join(', or ')}` }]
 }
 
 const isTypeMiss = (issue: Issue): boolean => issue.code === 'invalid_type' || issue.code === 'invalid_value'
