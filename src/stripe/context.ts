@@ -39,6 +39,8 @@ export class RequestContext implements Context {
     this.events.add(type, object, previous)
   }
 
+  resend = (event: string, endpoint?: string): boolean => this.world.onResend(this.account, event, endpoint)
+
   schedule = (object: string, job: string, id: string, at: number, testClock?: string | null): void => {
     this.unschedule(object, job, id)
     scheduleOf(this.account, testClock ?? '').set(`${object} ${job} ${id}`, at, { object, job, id })

@@ -57,6 +57,8 @@ export interface Context {
    * `previous` becomes `data.previous_attributes`. Unknown event types throw.
    */
   emit(type: string, object: string | object, previous?: Record<string, unknown>): void
+  /** Sends an event of this account again, to one webhook endpoint or to all that want it; false when there is none. */
+  resend(event: string, endpoint?: string): boolean
   /** Runs `jobs[job]` of the resource of `object` for this id when the clock reaches `at` (epoch seconds); one per id and job. */
   schedule(object: ObjectName, job: string, id: string, at: number, testClock?: string | null): void
   unschedule(object: ObjectName, job: string, id: string): void
@@ -121,6 +123,8 @@ export interface ResourceDefinition<Name extends ObjectName = ObjectName> {
   }
   /** Whole operations, `'POST /v1/payment_pages/{session}/confirm'`, also undocumented ones: the answer is returned as it is. */
   operations?: Record<string, (context: OperationContext) => object>
+  /** What lists inside an object hold when they are expanded, where nothing in the listed objects names their owner. */
+  includes?: Record<string, (id: string, account: AccountView) => readonly object[]>
   /** Work that the clock starts, see `Context.schedule`. */
   jobs?: Record<string, (context: JobContext<Name>) => void>
   /** Default event types; false for none. Without it `<object>.created|updated|deleted` where Stripe has such an event. */

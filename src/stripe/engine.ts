@@ -1,4 +1,3 @@
-import type { AccountStore } from '../store/account.ts'
 import type { JournalEntry } from '../store/journal.ts'
 import type { Account } from './accounts.ts'
 import { answer } from './answers/answer.ts'
@@ -215,7 +214,7 @@ export class Engine {
       context.finish()
     }
     if (operation && !operation.streaming) this.verify(run, value)
-    if (expand && operation) value = expandAnswer(this.expandSource(account.store), operation.output, value, expand)
+    if (expand && operation) value = expandAnswer(this.expandSource(account), operation.output, value, expand)
     return { status: 200, body: value }
   }
 
@@ -252,14 +251,18 @@ export class Engine {
     }
   }
 
-  private expandSource(store: AccountStore) {
+  private expandSource(account: Account) {
     const { registry } = this.world
+    const { store } = account
     return {
       schema: registry.schema,
       find: (objects: readonly string[], id: string) =>
         objects.map((object) => store.table(object).get(id)).find((record) => record !== undefined) as Json | undefined,
-      children: (object: string, parent: Json) =>
-        store.table(object).by(String(parent.object), String(parent.id)) as unknown as Json[],
+      children: (object: string, parent: Json, field: string) => {
+        const included = registry.resource(String(parent.object))?.includes?.[field]
+        if (included) return included(String(parent.id), account) as Json[]
+        return store.table(object).by(String(parent.object), String(parent.id)) as unknown as Json[]
+      },
     }
   }
 

@@ -9,8 +9,10 @@ import { Engine } from './engine.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import { noRequest, runDue } from './jobs.ts'
 import { listen } from './listen.ts'
+import { answerPage } from './pages/route.ts'
 import { Registry } from './registry.ts'
 import { resources as shippedResources } from './resources/list.ts'
+import { createWebhooks, type WebhookOptions, type Webhooks } from './webhooks/service.ts'
 import type { EngineWorld, StripeEvent } from './world.ts'
 
 export interface StripeSandboxOptions {
@@ -25,6 +27,10 @@ export interface StripeSandboxOptions {
   resources?: Readonly<Record<string, ResourceDefinition>>
   /** Told of every event; returns how many endpoints it is on its way to. */
   onEvent?(account: Account, event: StripeEvent): number
+  /** Sends a stored event again; false when there is no such event or endpoint. */
+  onResend?(account: Account, event: string, endpoint?: string): boolean
+  /** Told whenever the clocks are looked at. */
+  onTick?(): void
   /** Told which accounts were reset. */
   onReset?(accounts: string[]): void
   /** Checks every own answer against its type, for tests. */
@@ -54,9 +60,12 @@ export interface StripeServerOptions extends StripeSandboxOptions {
   /** 0 for a free one. */
   port?: number
   host?: string
+  /** How events travel; the shipped delivery when absent. */
+  webhooks?: Pick<WebhookOptions, 'allowedHosts' | 'retryDelaysMs' | 'send'>
 }
 
 export interface StripeServer extends StripeSandbox {
+  webhooks: Webhooks
   url: string
   port: number
   close(): Promise<void>
@@ -78,6 +87,7 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     clock,
     publicUrl: () => publicUrl,
     onEvent: (account, event) => options.onEvent?.(account, event) ?? 0,
+    onResend: (account, event, endpoint) => options.onResend?.(account, event, endpoint) ?? false,
   }
   const engine = new Engine({ world, ...engineOptions(options) })
   const seconds = (): number => Math.floor(clock.now() / 1000)
@@ -102,6 +112,7 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     },
     tick() {
       for (const account of accounts.all()) runDue(world, account, '', seconds())
+      options.onTick?.()
     },
     setPublicUrl(url) {
       publicUrl = options.publicUrl ?? url
@@ -121,20 +132,38 @@ function engineOptions({ onMisfit, onBug, idempotencyWindowMs }: StripeSandboxOp
 /** How often what is due is looked for when the system's clock runs. */
 const tickMs = 1000
 
-/** Serves a sandbox over HTTP. */
+/** Serves a sandbox over HTTP, with its pages and with webhooks on their way. */
 export async function createStripeServer(options: StripeServerOptions = {}): Promise<StripeServer> {
-  const { port = 0, host = '127.0.0.1' } = options
-  const sandbox = await createStripeSandbox(options)
+  const { port = 0, host = '127.0.0.1', clock = systemClock } = options
+  const webhooks: Webhooks = createWebhooks({ clock, accounts: () => sandbox.accounts, ...options.webhooks })
+  const sandbox: StripeSandbox = await createStripeSandbox({
+    pages: answerPage,
+    ...options,
+    ...through(webhooks, options),
+  })
   const listening = await listen((request) => sandbox.handle(request), host, port)
   sandbox.setPublicUrl(listening.url)
   const timer = sandbox.clock === systemClock ? setInterval(() => sandbox.tick(), tickMs) : undefined
   timer?.unref()
   return Object.assign(sandbox, {
+    webhooks,
     url: listening.url,
     port: listening.port,
     async close() {
       clearInterval(timer)
+      await webhooks.close()
       await listening.close()
     },
   })
 }
+
+/** Delivery hears of events and resets first, then who else wanted to. */
+const through = (webhooks: Webhooks, options: StripeServerOptions): Partial<StripeSandboxOptions> => ({
+  onEvent: (account, event) => webhooks.onEvent(account, event) + (options.onEvent?.(account, event) ?? 0),
+  onResend: webhooks.resend,
+  onReset(accounts) {
+    for (const account of accounts) webhooks.forget(account)
+    options.onReset?.(accounts)
+  },
+  onTick: webhooks.tick,
+})

@@ -18,4 +18,6 @@ export interface EngineWorld {
   publicUrl(): string
   /** Told of every event when it is stored; returns how many endpoints it is on its way to. */
   onEvent(account: Account, event: StripeEvent): number
+  /** Sends a stored event again; false when there is no such event or endpoint. */
+  onResend(account: Account, event: string, endpoint?: string): boolean
 }

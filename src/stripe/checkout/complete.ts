@@ -151,11 +151,13 @@ function customerFor(ctx: Context, session: Session, { email, name }: Payer): st
   if (session.mode === 'payment' && session.customer_creation !== 'always') return null
   if (session.mode === 'setup' && session.customer_creation !== 'always') return null
   const customer: Stored<'customer'> = ctx.tables.customer.create({
+    address: null,
     email,
     invoice_prefix: ctx.newSecret(8).toUpperCase(),
     invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
     metadata: {},
     name,
+    phone: null,
     preferred_locales: ['en'],
     tax_exempt: 'none',
   })

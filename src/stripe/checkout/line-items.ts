@@ -1,4 +1,4 @@
-import type { Context } from '../define.ts'
+import type { AccountView, Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { makePrice, type PriceInput } from '../payment/price.ts'
 import type { Stored } from '../wire.ts'
@@ -106,5 +106,5 @@ const key = (session: string) => `line items ${session}`
 export const keepLineItems = (ctx: Context, session: string, items: LineItem[]): void =>
   void ctx.account.memory.set(key(session), items)
 
-export const lineItemsOf = (ctx: Context, session: string): LineItem[] =>
-  (ctx.account.memory.get(key(session)) as LineItem[] | undefined) ?? []
+export const lineItemsOf = (session: string, account: AccountView): LineItem[] =>
+  (account.memory.get(key(session)) as LineItem[] | undefined) ?? []

@@ -79,7 +79,7 @@ function createSubscription(
 ): Subscription {
   const id = ctx.newId('subscription')
   const trialEnd = trialDays > 0 ? ctx.now + trialDays * 86_400 : null
-  const items = lineItemsOf(ctx, session.id).filter(({ price }) => price?.recurring)
+  const items = lineItemsOf(session.id, ctx.account).filter(({ price }) => price?.recurring)
   const subscription = ctx.tables.subscription.create({
     id,
     billing_cycle_anchor: trialEnd ?? ctx.now,

@@ -58,14 +58,14 @@ const ownerOf = ({ accounts }: StripeSandbox, object: string, id: string): Accou
 
 function show(ctx: Context, session: Session): HttpAnswer {
   if (session.status !== 'open') return closed(session)
-  return renderCheckout(session, lineItemsOf(ctx, session.id), {})
+  return renderCheckout(session, lineItemsOf(session.id, ctx.account), {})
 }
 
 function submit(ctx: Context, session: Session, form: URLSearchParams): HttpAnswer {
   if (session.status !== 'open') return closed(session)
   const result = submitForm(ctx, session, form)
   if ('session' in result) return next(ctx, result)
-  return renderCheckout(session, lineItemsOf(ctx, session.id), typedOf(form), result)
+  return renderCheckout(session, lineItemsOf(session.id, ctx.account), typedOf(form), result)
 }
 
 /** Where the browser goes after a step: to the challenge, to the shop, or back to the form with what went wrong. */
@@ -81,7 +81,7 @@ function next(ctx: Context, { challenge, session }: Submitted): HttpAnswer {
   const message = error?.code?.endsWith('authentication_failure')
     ? 'We are unable to authenticate your payment method. Please choose a different payment method and try again.'
     : (error?.message ?? 'Please try again.')
-  return renderCheckout(session, lineItemsOf(ctx, session.id), typed, { message })
+  return renderCheckout(session, lineItemsOf(session.id, ctx.account), typed, { message })
 }
 
 function closed(session: Session): HttpAnswer {

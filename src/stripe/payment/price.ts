@@ -48,9 +48,12 @@ export function priceFields(ctx: Context, input: PriceInput): Given<Price> {
   }
 }
 
-/** Stores a price that came with something else (a product, a line item); emits nothing. */
-export const makePrice = (ctx: Context, input: PriceInput): Price =>
-  ctx.tables.price.create({ metadata: {}, ...priceFields(ctx, input) })
+/** Stores a price that came with something else: a product, a line item. */
+export function makePrice(ctx: Context, input: PriceInput): Price {
+  const price = ctx.tables.price.create({ metadata: {}, ...priceFields(ctx, input) })
+  ctx.emit('price.created', price)
+  return price
+}
 
 /** `unit_amount` is an integer; `unit_amount_decimal` has up to 12 decimals, and both say the same where both can. */
 function amountFields(input: PriceInput): Given<Price> {

@@ -57,7 +57,9 @@ export function bookRefund(
       balance_transaction: booked.id,
       charge: charge.id,
       currency: charge.currency,
+      customer: charge.customer,
       payment_intent: charge.payment_intent,
+      payment_method: charge.payment_method,
       status: refund === 'pending' ? 'pending' : 'succeeded',
       ...(refund === 'pending' && { pending_reason: 'processing' }),
       destination_details: {

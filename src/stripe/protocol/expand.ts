@@ -11,7 +11,7 @@ export interface ExpandSource {
   /** A stored object of one of these kinds. */
   find(objects: readonly string[], id: string): Json | undefined
   /** The objects of a kind that belong to another one, newest first: a customer's subscriptions. */
-  children(object: string, parent: Json): Json[]
+  children(object: string, parent: Json, field: string): Json[]
 }
 
 const maximumDepth = 4
@@ -120,12 +120,14 @@ function includeList(
   path: string,
 ): unknown {
   const objects = (code.of?.either ?? [code.of!]).flatMap((part) => part.types ?? [])
-  const data = objects.flatMap((type) => source.children(source.schema.type(type)?.object ?? '', object)).slice(0, 10)
+  const data = objects
+    .flatMap((type) => source.children(source.schema.type(type)?.object ?? '', object, name))
+    .slice(0, 10)
   const list = {
     object: 'list',
     data,
     has_more: false,
-    url: `/v1/${String(object.object)}s/${String(object.id)}/${name}`,
+    url: `/v1/${String(object.object).replaceAll('.', '/')}s/${String(object.id)}/${name}`,
   }
   return below.size === 0 ? list : expandList(source, code, list, below, path)
 }

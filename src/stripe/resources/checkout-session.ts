@@ -102,7 +102,7 @@ export const checkoutSessions = defineResource({
         limit = 10,
         starting_after,
       } = ctx.params as { limit?: number; starting_after?: string; ending_before?: string }
-      const all = lineItemsOf(ctx, session.id)
+      const all = lineItemsOf(session.id, ctx.account)
       const from = starting_after ? all.findIndex(({ id }) => id === starting_after) + 1 : 0
       const until = ending_before ? all.findIndex(({ id }) => id === ending_before) : all.length
       const data = all.slice(from, until).slice(0, limit)
@@ -121,6 +121,8 @@ export const checkoutSessions = defineResource({
       return submitSession(ctx, session, payer).session
     },
   },
+
+  includes: { line_items: lineItemsOf },
 
   jobs: {
     expire(ctx) {

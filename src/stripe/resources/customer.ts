@@ -12,6 +12,7 @@ export const customers = defineResource({
     const { id, params } = ctx
     checkEmail(params.email)
     const customer = ctx.save({
+      address: params.address ?? null,
       balance: params.balance ?? 0,
       currency: null,
       default_source: null,

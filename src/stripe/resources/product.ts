@@ -24,7 +24,6 @@ export const products = defineResource({
     })
     if (!params.default_price_data) return product
     const price = makePrice(ctx, { ...params.default_price_data, product: product.id })
-    ctx.emit('price.created', price)
     return { default_price: price.id }
   },
 

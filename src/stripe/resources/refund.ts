@@ -2,9 +2,9 @@ import { type Context, defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { behaviourOf } from '../payment/payment-method.ts'
 import { bookRefund, refundableAmount, unbookRefund } from '../payment/refund.ts'
-import type { Stored } from '../wire.ts'
+import type { Given, Stored } from '../wire.ts'
 
-/** Seconds until a test card's refund that is pending, or fails later, gets its outcome. */
+/** Seconds until the bank answers: with its reference, or, for the test cards that do so, with success or failure. */
 const settleAfter = 5
 
 /** Refunds at most what is left of the charge. Rules: docs.stripe.com/refunds; test cards: docs.stripe.com/testing#refunds. */
@@ -18,7 +18,7 @@ export const refunds = defineResource({
     const charge = chargeOf(ctx, params.charge, params.payment_intent)
     const amount = refundableAmount(charge, params.amount)
     const { charge: refunded, fields } = bookRefund(ctx, id, charge, amount)
-    const refund = ctx.save({ ...fields, reason: params.reason ?? null })
+    const refund = ctx.save({ ...fields, metadata: params.metadata ?? {}, reason: params.reason ?? null })
     ctx.emit('charge.refunded', refunded, { amount_refunded: charge.amount_refunded, refunded: charge.refunded })
     ctx.emit('refund.created', refund)
     ctx.schedule('refund', 'settle', id, ctx.now + settleAfter)
@@ -48,11 +48,11 @@ export const refunds = defineResource({
   jobs: {
     settle(ctx) {
       const { id, object, tables } = ctx
-      if (object.status === 'pending') {
-        tables.refund.patch(id, { status: 'succeeded' })
+      if (object.status !== 'pending' && object.status !== 'succeeded') return
+      if (object.status === 'pending' || !failsLater(ctx, object)) {
+        tables.refund.patch(id, { status: 'succeeded', destination_details: settledDetails(id) })
         return announce(ctx, id)
       }
-      if (object.status !== 'succeeded' || !failsLater(ctx, object)) return
       const failure_balance_transaction = unbookRefund(ctx, object)
       tables.refund.patch(id, {
         failure_balance_transaction,
@@ -63,6 +63,17 @@ export const refunds = defineResource({
       ctx.emit('refund.failed', id)
     },
   },
+})
+
+/** The bank's reference for the refund, which comes some seconds after it. */
+const settledDetails = (id: string): Given<Stored<'refund'>>['destination_details'] => ({
+  card: {
+    reference: id.replace(/\D/g, '').padEnd(15, '7').slice(0, 15),
+    reference_status: 'available',
+    reference_type: 'acquirer_reference_number',
+    type: 'refund',
+  },
+  type: 'card',
 })
 
 function announce(ctx: Context, id: string): void {

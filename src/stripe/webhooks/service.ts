@@ -1,0 +1,80 @@
+import type { Clock } from '../../kernel/clock.ts'
+import type { Account, Accounts } from '../accounts.ts'
+import type { StripeEvent } from '../world.ts'
+import { createDeliverer, type Deliverer, type Endpoint } from './deliver.ts'
+import { secretsOf } from './endpoints.ts'
+import { createSend, type Send } from './send.ts'
+import { createTimers } from './timers.ts'
+
+export interface WebhookOptions {
+  clock: Clock
+  /** Called when something has to be looked up; the accounts may not exist yet when this service is made. */
+  accounts(): Accounts
+  /** Hosts besides loopback that may be contacted. */
+  allowedHosts?: ReadonlySet<string>
+  retryDelaysMs?: readonly number[]
+  send?: Send
+}
+
+export interface Webhooks extends Omit<Deliverer, 'deliver' | 'resend'> {
+  /** Sends a new event on its way; returns to how many endpoints. */
+  onEvent(account: Account, event: StripeEvent): number
+  /** Sends a stored event again: to one endpoint, or to all that want it. False when there is no such event or endpoint. */
+  resend(account: Account, event: string, endpoint?: string): boolean
+  /** Starts the retries that are due. */
+  tick(): void
+}
+
+/** Delivery for all accounts of a sandbox. Events of a connected account go to its own endpoints. */
+export function createWebhooks({
+  accounts,
+  allowedHosts,
+  clock,
+  retryDelaysMs,
+  send = createSend(),
+}: WebhookOptions): Webhooks {
+  const timers = createTimers(clock)
+  const deliverer = createDeliverer({
+    clock,
+    send,
+    after: timers.after,
+    endpoints: (id) => endpointsOf(accounts().find(id)),
+    onPending: (id, event, pending_webhooks) => {
+      const table = accounts().find(id)?.store.table('event')
+      const stored = table?.get(event)
+      if (table && stored) table.put({ ...stored, pending_webhooks })
+    },
+    ...(allowedHosts && { allowedHosts }),
+    ...(retryDelaysMs && { retryDelaysMs }),
+  })
+
+  return {
+    ...deliverer,
+    onEvent: (account, event) => (event.object === 'event' ? deliverer.deliver(account.id, event) : 0),
+    resend(account, id, endpointId) {
+      const event = account.store.table('event').get(id) as StripeEvent | undefined
+      if (!event) return false
+      if (endpointId === undefined) {
+        deliverer.deliver(account.id, event)
+        return true
+      }
+      const endpoint = endpointsOf(account).find((each) => each.id === endpointId)
+      if (endpoint) deliverer.resend(account.id, event, endpoint)
+      return endpoint !== undefined
+    },
+    tick: timers.tick,
+  }
+}
+
+/** Oldest first. */
+function endpointsOf(account: Account | undefined): Endpoint[] {
+  if (!account) return []
+  const stored = [...account.store.table('webhook_endpoint').all()] as unknown as Endpoint[]
+  return stored.reverse().map(({ enabled_events, id, status, url }) => ({
+    id,
+    url,
+    enabled_events,
+    status,
+    secrets: secretsOf(account, id),
+  }))
+}
