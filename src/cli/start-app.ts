@@ -15,8 +15,8 @@ export interface AppOptions {
   cwd: string
   env: NodeJS.ProcessEnv
   signal: AbortSignal
-  /** The application's own output, line by line. */
-  onLine(line: string): void
+  /** Hides secrets in what the application printed. */
+  redact(text: string): string
 }
 
 export interface App {
@@ -31,7 +31,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   const { command, baseUrl, cwd, env } = options
   await assertPortFree(baseUrl)
   const child = spawn('sh', ['-c', command], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
-  const tail = keepTail(child, options.onLine)
+  const tail = keepTail(child)
   const stop = () => stopGroup(child)
   try {
     await waitUntilReady(options, child)
@@ -39,7 +39,7 @@ export async function startApp(options: AppOptions): Promise<App> {
   } catch (error) {
     await stop()
     if (!(error instanceof GatekitError) || tail.length === 0) throw error
-    const note = `its last lines:\n${tail.map((line) => `    ${line}`).join('\n')}`
+    const note = `its last lines:\n${tail.map((line) => `    ${options.redact(line)}`).join('\n')}`
     throw new GatekitError(
       error.problems.map((problem) => ({ ...problem, note })),
       error.exitCode,
@@ -100,17 +100,15 @@ async function waitUntilReady({ baseUrl, waitFor, timeoutMs, signal }: AppOption
 const undecided = (title: string, remedy: string): GatekitError =>
   new GatekitError({ title, remedy }, exitCodes.undecided)
 
-function keepTail(child: ChildProcess, onLine: (line: string) => void): string[] {
+/** The last ten lines the application printed; it is read to the end either way, or its pipe would fill up and stop it. */
+function keepTail(child: ChildProcess): string[] {
   const tail: string[] = []
   for (const stream of [child.stdout, child.stderr]) {
     let rest = ''
     stream?.setEncoding('utf8').on('data', (chunk: string) => {
       const lines = (rest + chunk).slice(-65_536).split('\n')
       rest = lines.pop() ?? ''
-      for (const line of lines) {
-        onLine(line)
-        tail.push(line.slice(0, 300))
-      }
+      tail.push(...lines.slice(-10).map((line) => line.slice(0, 300)))
       tail.splice(0, Math.max(0, tail.length - 10))
     })
   }

@@ -10,8 +10,20 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'list, show or verify the messages in the file outbox',
     load: async () => (await import('./outbox.ts')).outbox as CommandDefinition,
   },
+  'run-all': {
+    summary: 'run every gate in order, write qa/ and the status page; the exit code is the verdict',
+    load: async () => (await import('./run-all.ts')).runAll as CommandDefinition,
+  },
+  run: {
+    summary: 'run the gates that are named (gate, gate/check), or a --profile',
+    load: async () => (await import('./run.ts')).run as CommandDefinition,
+  },
   serve: {
     summary: 'start the Stripe and notify sandboxes, the reference backend and the status pages on loopback',
     load: async () => (await import('./serve.ts')).serve as CommandDefinition,
+  },
+  stage6: {
+    summary: 'run the provider sandbox gate: Stripe and notify adapters, judged by what they did',
+    load: async () => (await import('./stage6.ts')).stage6 as CommandDefinition,
   },
 }

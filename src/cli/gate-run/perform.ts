@@ -1,0 +1,125 @@
+import { join, relative } from 'node:path'
+import { describeFlags, mockFirst, readFlags, sandboxFirst } from '../../config/flags.ts'
+import type { Plan } from '../../gates/plan.ts'
+import type { Selection } from '../../gates/select.ts'
+import { GatekitError } from '../../kernel/errors.ts'
+import { combineExitCodes, type ExitCode } from '../../kernel/exit.ts'
+import type { RunRecord } from '../../kernel/record.ts'
+import { createSecrets } from '../../kernel/secrets.ts'
+import type { CommandContext } from '../define.ts'
+import { readGateOptions } from './options.ts'
+import { colour, showEvent } from './progress.ts'
+import { openProject } from './project.ts'
+import { loadReporters, publish } from './publish.ts'
+import { openTarget } from './target.ts'
+
+/** The whole of `run`, `run-all` and `stage6`: load, plan, start what is judged, run, publish, tell. */
+export async function performGates(context: CommandContext, selection: Selection): Promise<ExitCode> {
+  const { cwd, env, screen, signal } = context
+  const options = readGateOptions(context.options)
+  const { planRun } = await import('../../gates/plan.ts')
+  const { runGates } = await import('../../gates/run.ts')
+  const { selectEnvironment } = await import('../../gates/environment.ts')
+  const { readGit } = await import('../../gates/git.ts')
+  const wanted = await loadReporters(options.reporters)
+  const [{ project, isBuiltIn }, git] = await Promise.all([openProject(cwd, options.config), readGit(cwd, env)])
+  const address = baseUrlOf(options.baseUrl, options.start, options.env, env)
+  const environment = selectEnvironment(project, {
+    ...(options.env && { name: options.env }),
+    ...(address && { baseUrl: address }),
+  })
+  const flags = readFlags(env, environment.embedded ? sandboxFirst : mockFirst)
+  const described = describeFlags(flags, env, environment.embedded ? 'embedded system' : 'default')
+  const chosen = isBuiltIn && !environment.embedded && !selection.names?.length ? { names: ['stage6'] } : selection
+  const plan = planRun({ project, selection: chosen, environment, git, flags: described })
+
+  const secrets = createSecrets()
+  const qaDir = join(project.rootDir, project.outRoot)
+  const target = await openTarget({
+    options,
+    environment,
+    flags,
+    needsServices: speaksOfServices(plan),
+    qaDir,
+    cwd,
+    env,
+    signal,
+    screen,
+    ...(git.sha && { sha: git.sha }),
+    redact: (text) => secrets.redact(text),
+  })
+  let run: RunRecord
+  try {
+    for (const [name, value] of Object.entries(target.secrets)) secrets.add(name, value)
+    const count = { done: 0, all: 0 }
+    run = await runGates({
+      project,
+      plan,
+      signal,
+      failFast: options.failFast,
+      onEvent: (event) => showEvent(screen, event, count),
+      context: {
+        variables: target.variables,
+        secrets,
+        services: target.services,
+        flags: described,
+        git,
+        command: ['gatekit', ...process.argv.slice(2)].join(' '),
+        offline: options.offline,
+        embeddedDatabase: target.database,
+      },
+    })
+  } finally {
+    screen.progress('stopping …')
+    await target.close()
+    screen.progress(undefined)
+  }
+  const jsonFile = typeof options.json === 'string' ? { jsonFile: options.json } : {}
+  const published = await attempt(() =>
+    publish({ run, wanted, secrets, rootDir: project.rootDir, qaDir, env, cwd, ...jsonFile }),
+  )
+  tell(context, run, published, options.json === true)
+  return combineExitCodes([run.exitCode, published instanceof GatekitError ? published.exitCode : 0])
+}
+
+/** An address that was given counts; with `--start` alone the application is expected where its users' scripts have it. */
+function baseUrlOf(
+  given: string | undefined,
+  start: string | undefined,
+  name: string | undefined,
+  env: NodeJS.ProcessEnv,
+): string | undefined {
+  const address = given ?? (env.GATEKIT_BASE_URL || env.OI_BASE_URL || undefined)
+  if (address !== undefined) return address
+  return start !== undefined && name === undefined ? 'http://127.0.0.1:8000' : undefined
+}
+
+const speaksOfServices = (plan: Plan): boolean =>
+  plan.gates.some((gate) => gate.checks.some((check) => JSON.stringify(check.options).includes('${service.')))
+
+async function attempt(work: () => Promise<string>): Promise<string | GatekitError> {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof GatekitError) return error
+    throw error
+  }
+}
+
+function tell(
+  { screen, cwd }: CommandContext,
+  run: RunRecord,
+  published: string | GatekitError,
+  asJson: boolean,
+): void {
+  if (published instanceof GatekitError) for (const { title } of published.problems) screen.complain(`error: ${title}`)
+  if (asJson) {
+    screen.print(JSON.stringify(run))
+    return
+  }
+  const { summary, durationMs, gates } = run
+  const size = `${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}, ${summary.executed} of ${summary.planned} checks, ${(durationMs / 1000).toFixed(1)} s`
+  screen.say()
+  screen.print(`VERDICT ${colour(screen, run.status, run.status)}  ${run.reason}  (${size}, exit ${run.exitCode})`)
+  if (typeof published === 'string') screen.say(screen.paint.dim(`page: ${relative(cwd, published)}`))
+}

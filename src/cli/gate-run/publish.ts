@@ -1,0 +1,81 @@
+import { appendFile } from 'node:fs/promises'
+import { join, relative, resolve } from 'node:path'
+import { GatekitError, type Problem, usageError } from '../../kernel/errors.ts'
+import { exitCodes } from '../../kernel/exit.ts'
+import { writeFileAtomic } from '../../kernel/files.ts'
+import { stableJson } from '../../kernel/json.ts'
+import type { RunRecord } from '../../kernel/record.ts'
+import type { Secrets } from '../../kernel/secrets.ts'
+import type { ReporterDefinition } from '../../report/define.ts'
+import { reporters } from '../../report/list.ts'
+
+/** The reporters that were named; an unknown name is a usage error before anything runs. */
+export async function loadReporters(names: readonly string[]): Promise<ReporterDefinition[]> {
+  const unknown = names.find((name) => !Object.hasOwn(reporters, name))
+  if (unknown !== undefined)
+    throw usageError(`unknown reporter "${unknown}"`, `use some of: ${Object.keys(reporters).join(', ')}`)
+  return Promise.all(names.map((name) => reporters[name]!.load()))
+}
+
+export interface Publication {
+  run: RunRecord
+  wanted: readonly ReporterDefinition[]
+  secrets: Secrets
+  rootDir: string
+  /** Folder of all outputs, absolute. */
+  qaDir: string
+  env: NodeJS.ProcessEnv
+  cwd: string
+  jsonFile?: string
+}
+
+/**
+ * Writes what `--reporter` asked for and the status site; returns the absolute path of its first page. The verdict is decided by
+ * now. What cannot be written, or would show a secret, is an error of its own: someone waits for these files.
+ */
+export async function publish(publication: Publication): Promise<string> {
+  const { run, wanted, qaDir, env, cwd, jsonFile, rootDir } = publication
+  for (const reporter of wanted) {
+    await write(publication, join(qaDir, 'reports', reporter.file), reporter.render(run))
+    for (const gate of run.gates) {
+      const own: RunRecord = { ...run, ...pickVerdict(gate), gates: [gate], summary: gate.summary }
+      await write(publication, join(rootDir, gate.outDir, reporter.file), reporter.render(own))
+    }
+  }
+  if (jsonFile !== undefined) await write(publication, resolve(cwd, jsonFile), stableJson(run))
+  if (wanted.some(({ name }) => name === 'github')) await tellGithub(run, qaDir, env)
+  const { writeStatusSite } = await import('../../report/html/site.ts')
+  const { readHistory } = await import('../../gates/history.ts')
+  const dir = join(qaDir, 'status')
+  await writeStatusSite({ run, history: await readHistory(qaDir), dir, projectDir: rootDir })
+  return join(dir, 'index.html')
+}
+
+const pickVerdict = ({ status, exitCode, reason }: RunRecord['gates'][number]) => ({ status, exitCode, reason })
+
+async function write({ secrets }: Publication, path: string, text: string): Promise<void> {
+  const [hit] = secrets.sweep(text)
+  if (hit)
+    throw new GatekitError(
+      { title: `${path} would show ${hit.name} (${hit.encoding}); it was not written` },
+      exitCodes.refused,
+    )
+  try {
+    await writeFileAtomic(path, text)
+  } catch (error) {
+    const problem: Problem = {
+      title: `${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
+      remedy: 'make it writable',
+    }
+    throw new GatekitError(problem, exitCodes.undecided, { cause: error })
+  }
+}
+
+/** Step summary, step outputs and annotations, where GitHub Actions says they go. */
+async function tellGithub(run: RunRecord, qaDir: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const { renderAnnotations, renderOutputs } = await import('../../report/github-commands.ts')
+  const github = await reporters.github!.load()
+  if (env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, github.render(run))
+  if (env.GITHUB_OUTPUT) await appendFile(env.GITHUB_OUTPUT, renderOutputs(run, { qa: relative(process.cwd(), qaDir) }))
+  process.stdout.write(renderAnnotations(run))
+}
