@@ -1,4 +1,5 @@
 import type { CardBehaviour } from '../cards.ts'
+import { applicationFeeOf, shareCharge } from '../connect/share.ts'
 import type { Decline } from '../declines.ts'
 import type { Context } from '../define.ts'
 import type { Given, Stored } from '../wire.ts'
@@ -73,13 +74,14 @@ function settle(ctx: Context, charge: Charge, amount: number, currency: string, 
     type: 'charge',
     amount,
     fee: feeOf(amount),
+    applicationFee: applicationFeeOf(ctx, charge, amount),
     currency,
     source: charge.id,
     description: charge.description,
     reporting_category: 'charge',
     availableNow: behaviour.availableNow ?? false,
   })
-  return ctx.tables.charge.patch(charge.id, { balance_transaction: id })
+  return shareCharge(ctx, ctx.tables.charge.patch(charge.id, { balance_transaction: id }))
 }
 
 function commonFields(ctx: Context, order: ChargeOrder, behaviour: CardBehaviour): Given<Charge> {

@@ -195,6 +195,10 @@ const orderFor = (intent: PaymentIntent, method: PaymentMethod): Omit<ChargeOrde
     shipping: intent.shipping,
     statement_descriptor: intent.statement_descriptor,
     statement_descriptor_suffix: intent.statement_descriptor_suffix,
+    transfer_data: intent.transfer_data && {
+      amount: intent.transfer_data.amount ?? null,
+      destination: intent.transfer_data.destination,
+    },
     transfer_group: intent.transfer_group,
   },
 })

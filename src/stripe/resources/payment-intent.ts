@@ -1,3 +1,4 @@
+import { checkSharing } from '../connect/share.ts'
 import { type Context, defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { captureCharge } from '../payment/charge.ts'
@@ -18,6 +19,7 @@ export const paymentIntents = defineResource({
     const currency = readCurrency(params.currency)
     checkChargeAmount(params.amount, currency)
     if (params.customer) tables.customer.need(params.customer, 'customer')
+    checkSharing(ctx, { ...params, currency })
     if (params.confirm !== true && params.off_session !== undefined)
       throw stripeError(
         400,
