@@ -2,12 +2,21 @@ import type { ChalkInstance } from 'chalk'
 import type { Problem } from '../kernel/errors.ts'
 
 /** Renders problems as title, place with a caret under the line, and what to do. */
-export function renderProblems(problems: readonly Problem[], paint: ChalkInstance): string {
-  return problems.map((problem) => renderProblem(problem, paint)).join('\n')
+export function renderProblems(
+  problems: readonly Problem[],
+  paint: ChalkInstance,
+  kind: 'error' | 'warning' = 'error',
+): string {
+  return problems.map((problem) => renderProblem(problem, paint, kind)).join('\n')
 }
 
-function renderProblem({ title, place, note, remedy }: Problem, paint: ChalkInstance): string {
-  const lines = [`${paint.red.bold('error')}${paint.bold(`: ${title}`)}`]
+function renderProblem(
+  { title, place, note, remedy }: Problem,
+  paint: ChalkInstance,
+  kind: 'error' | 'warning',
+): string {
+  const word = kind === 'error' ? paint.red.bold(kind) : paint.yellow.bold(kind)
+  const lines = [`${word}${paint.bold(`: ${title}`)}`]
   if (place) {
     const gutter = ' '.repeat(String(place.line).length)
     lines.push(`${gutter} ${paint.blue('-->')} ${place.file}:${place.line}:${place.column}`)

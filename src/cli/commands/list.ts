@@ -6,6 +6,14 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'tell what is here, what is missing and how to get it',
     load: async () => (await import('./doctor.ts')).doctor as CommandDefinition,
   },
+  init: {
+    summary: 'write a commented gatekit.yaml and gates for your project into this folder',
+    load: async () => (await import('./init.ts')).init as CommandDefinition,
+  },
+  lint: {
+    summary: 'read gatekit.yaml and the gate files and say what is wrong with them; runs nothing',
+    load: async () => (await import('./lint.ts')).lint as CommandDefinition,
+  },
   outbox: {
     summary: 'list, show or verify the messages in the file outbox',
     load: async () => (await import('./outbox.ts')).outbox as CommandDefinition,
@@ -25,5 +33,9 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
   stage6: {
     summary: 'run the provider sandbox gate: Stripe and notify adapters, judged by what they did',
     load: async () => (await import('./stage6.ts')).stage6 as CommandDefinition,
+  },
+  status: {
+    summary: 'show the last run and whether it still holds; write the status page anew',
+    load: async () => (await import('./status.ts')).status as CommandDefinition,
   },
 }

@@ -1,0 +1,32 @@
+import { exitCodes } from '../../kernel/exit.ts'
+import { type CommandContext, defineCommand } from '../define.ts'
+
+/** `gatekit init`: a commented gatekit.yaml and gates in the current folder; never overwrites without being told to. */
+export const init = defineCommand({
+  name: 'init',
+  summary: 'write a commented gatekit.yaml and gates for your project into this folder',
+  configure(command) {
+    command
+      .option('--from-stage <gate>', 'only this gate (stage6, security, quality) instead of all of them')
+      .option('--force', 'overwrite files that are there')
+      .option('--json', 'print the written files as JSON')
+  },
+  async run(context) {
+    const { scaffold } = await import('../init/scaffold.ts')
+    const { cwd, options, screen } = context
+    const stage = options.fromStage as string | undefined
+    const files = await scaffold({ dir: cwd, force: Boolean(options.force), ...(stage !== undefined && { stage }) })
+    if (screen.json) screen.print(JSON.stringify({ written: files }))
+    else tell(context, files)
+    return exitCodes.pass
+  },
+})
+
+function tell({ screen }: CommandContext, files: string[]): void {
+  for (const file of files) screen.print(`  ${screen.paint.green('wrote')} ${file}`)
+  screen.print()
+  screen.print('Next:')
+  screen.print('  gatekit lint                       reads them as a run would')
+  screen.print('  gatekit run-all                    judges the embedded backend, to look around')
+  screen.print('  gatekit run-all --env local --start "npm start"   judges your application')
+}
