@@ -97,11 +97,17 @@ const byPath = (a: string, b: string): number => {
   return path(a) < path(b) ? -1 : 1
 }
 
+/** The JSON schema of gate files comes from the same values that read them. */
+async function renderGateSchema(): Promise<string> {
+  const { gateJsonSchema } = await import('../src/gates/json-schema.ts')
+  const { checks } = await import('../src/checks/list.ts')
+  const definitions = await Promise.all(Object.values(checks).map((entry) => entry.load()))
+  return `${JSON.stringify(gateJsonSchema(definitions), null, 2)}\n`
+}
+
 let stale = 0
-for (const kind of kinds.filter((each) => existsSync(each.folder))) {
-  const path = join(kind.folder, 'list.ts')
-  const text = await render(kind)
-  if (existsSync(path) && readFileSync(path, 'utf8') === text) continue
+const keep = (path: string, text: string): void => {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return
   if (process.argv.includes('--check')) {
     console.error(`stale: ${path}: run \`npm run gen\``)
     stale++
@@ -110,4 +116,8 @@ for (const kind of kinds.filter((each) => existsSync(each.folder))) {
     console.log(`wrote ${path}`)
   }
 }
+
+for (const kind of kinds.filter((each) => existsSync(each.folder)))
+  keep(join(kind.folder, 'list.ts'), await render(kind))
+keep('gates/schema.json', await renderGateSchema())
 process.exitCode = stale > 0 ? 1 : 0

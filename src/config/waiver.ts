@@ -53,6 +53,6 @@ export function waiverState(waiver: Waiver, now: number): WaiverState {
   return now < parseDay(waiver.expires) + dayMs ? 'valid' : 'expired'
 }
 
-/** Whole days until the waiver ends; negative when it has. */
+/** Days after this one that the waiver still holds: 0 on its last day, negative when it is over. */
 export const waiverDaysLeft = (waiver: Waiver, now: number): number =>
-  Math.floor((parseDay(waiver.expires) + dayMs - now) / dayMs)
+  Math.ceil((parseDay(waiver.expires) + dayMs - now) / dayMs) - 1

@@ -110,7 +110,7 @@ function cycleProblems(gates: readonly Gate[]): Problem[] {
 }
 
 /** Templates must name something there is; whether it has a value is seen when the plan is made and when the check runs. */
-export function templateProblems(check: Check, definition: CheckDefinition | undefined, names: Names): Problem[] {
+export function templateProblems(check: Check, definition: CheckDefinition, names: Names): Problem[] {
   return templatesIn(check.options).flatMap(({ root, text, path }): Problem[] => {
     const place = check.source.place([...check.path, ...path])
     const literal = 'for a literal ${ write $${'
@@ -123,7 +123,7 @@ export function templateProblems(check: Check, definition: CheckDefinition | und
         },
       ]
     }
-    if (([...templateRoots, ...(definition?.templates ?? [])] as string[]).includes(root)) return []
+    if (([...templateRoots, ...(definition.templates ?? [])] as string[]).includes(root)) return []
     const name = qualified(root, check.gate)
     if (name === checkName(check)) {
       return [{ title: `"\${${text}}" reads the check's own export`, place, remedy: 'name another check' }]

@@ -51,8 +51,7 @@ export async function loadProject({ cwd, configPath, rootDir: outputDir, registr
   const definitions = await loadDefinitions(gates, types, problems)
   for (const check of gates.flatMap((gate) => gate.checks)) {
     const definition = definitions.get(check.type)
-    if (definition) problems.push(...optionProblems(check, definition))
-    problems.push(...templateProblems(check, definition, names))
+    if (definition) problems.push(...optionProblems(check, definition), ...templateProblems(check, definition, names))
   }
   problems.push(...linkProblems(file, source, raws, gates, names))
   const waivers = readWaivers(file.waivers, source, names, problems)
