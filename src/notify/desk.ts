@@ -27,7 +27,10 @@ export interface Desk {
   /** From the header `x-gatekit-namespace`, else from the secret the request came with. */
   namespaceOf(request: FastifyRequest, secret: string): string
   /** Answers a repeated key with the first answer; undefined when the key came with another body. */
-  once(scope: string, key: string, body: unknown, answer: () => Answer): Answer | undefined
+  once(
+    request: { namespace: string; path: string; key: string; body: unknown },
+    answer: () => Answer,
+  ): Answer | undefined
 }
 
 /** How long Resend keeps a key; the only dialect so far whose provider has them. */
@@ -45,6 +48,10 @@ interface DeskParts {
 
 export function createDesk({ provider, clock, store, schedule, webhooks, random }: DeskParts): Desk {
   const answered = new Map<string, Answer & { fingerprint: string; until: number }>()
+  store.onClear(({ namespace }) => {
+    for (const name of [...answered.keys()])
+      if (namespace === undefined || name.startsWith(`${namespace}\n`)) answered.delete(name)
+  })
   const id = (bytes: number): string => random(bytes).toString('hex')
 
   function accept({ outcome = 'delivered', ...draft }: Draft): Message {
@@ -77,9 +84,9 @@ export function createDesk({ provider, clock, store, schedule, webhooks, random 
       const named = request.headers['x-gatekit-namespace']
       return typeof named === 'string' && isNamespace(named) ? named : namespaceOfSecret(secret)
     },
-    once(scope, key, body, answer) {
+    once({ namespace, path, key, body }, answer) {
       const fingerprint = sha256(stableJson(body))
-      const name = `${scope}\n${key}`
+      const name = [namespace, path, key].join('\n')
       const first = answered.get(name)
       if (first && first.until > clock.now()) return first.fingerprint === fingerprint ? first : undefined
       const given = answer()

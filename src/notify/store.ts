@@ -14,6 +14,8 @@ export interface MessageStore {
   clear(filter?: MessageFilter): number
   /** Called after every change; returns how to stop. */
   onChange(listener: () => void): () => void
+  /** Called after a clear, so that what was remembered about those messages goes too. */
+  onClear(listener: (filter: MessageFilter) => void): void
 }
 
 export interface StoreLimits {
@@ -28,6 +30,7 @@ export function createMessageStore({
 }: StoreLimits = {}): MessageStore {
   const messages = new Map<string, Message>()
   const listeners = new Set<() => void>()
+  const clearListeners: ((filter: MessageFilter) => void)[] = []
   let characters = 0
 
   const changed = (): void => {
@@ -60,12 +63,16 @@ export function createMessageStore({
     clear({ namespace } = {}) {
       const gone = [...messages.values()].filter((each) => namespace === undefined || each.namespace === namespace)
       for (const message of gone) remove(message)
+      for (const listener of clearListeners) listener({ namespace })
       changed()
       return gone.length
     },
     onChange(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
+    },
+    onClear(listener) {
+      clearListeners.push(listener)
     },
   }
 }

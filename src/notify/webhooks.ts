@@ -28,7 +28,7 @@ export interface Webhooks {
   /** Throws unless the URL is on this machine. */
   add(endpoint: Endpoint): void
   clear(): void
-  /** An endpoint of one message, named in the request that sent it. */
+  /** An endpoint of one message, named in the request that sent it; an address elsewhere is noted and never contacted. */
   watch(messageId: string, endpoint: Endpoint): void
   /** Tells everybody who wants to know; resolves when the first tries are over. */
   tell(message: Message, step: Step): Promise<void>
@@ -79,6 +79,7 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
       attempt: number,
     }
     try {
+      if (!isLocal(url)) throw new Error('not on this machine')
       delivery.answer = await send(url, request)
     } catch (error) {
       delivery.error = errorOf(error)
@@ -87,7 +88,7 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
     if (journal.length > maxJournal) journal.shift()
     const waitMs = dialects[provider]?.retryAfterMs[number - 1]
     const isTaken = delivery.answer !== undefined && delivery.answer < 300
-    if (isTaken || waitMs === undefined) return
+    if (isTaken || waitMs === undefined || !isLocal(url)) return
     schedule.at(clock.now() + waitMs, () => attempt(endpoint, request, message, step, number + 1))
   }
 
@@ -103,7 +104,6 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
       watched.clear()
     },
     watch(messageId, endpoint) {
-      checkUrl(endpoint.url)
       watched.set(messageId, endpoint)
     },
     async tell(message, step) {
@@ -123,12 +123,16 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
   }
 }
 
-/** Only this machine: the sandbox must not be a way to reach anything else. */
 function checkUrl(url: string): void {
-  const parsed = URL.canParse(url) ? new URL(url) : undefined
-  const isLocal =
-    parsed && /^https?:$/.test(parsed.protocol) && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(parsed.hostname)
-  if (!isLocal) throw usageError('a webhook must be an http URL on this machine', 'use http://127.0.0.1:<port>/<path>')
+  if (!isLocal(url))
+    throw usageError('a webhook must be an http URL on this machine', 'use http://127.0.0.1:<port>/<path>')
+}
+
+/** Only this machine: the sandbox must not be a way to reach anything else. */
+function isLocal(url: string): boolean {
+  if (!URL.canParse(url)) return false
+  const { protocol, hostname } = new URL(url)
+  return /^https?:$/.test(protocol) && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname)
 }
 
 /** Basic credentials belong into a header; fetch refuses them in a URL. */
@@ -152,6 +156,7 @@ async function post(url: string, { headers, body }: EventRequest): Promise<numbe
 }
 
 function withoutPassword(url: string): string {
+  if (!URL.canParse(url)) return url.slice(0, 200)
   const parsed = new URL(url)
   parsed.password = ''
   return parsed.href
@@ -159,5 +164,5 @@ function withoutPassword(url: string): string {
 
 function errorOf(error: unknown): string {
   const cause = (error as { cause?: { code?: unknown } }).cause
-  return typeof cause?.code === 'string' ? cause.code : (error as Error).name
+  return typeof cause?.code === 'string' ? cause.code : (error as Error).message.slice(0, 200)
 }

@@ -36,5 +36,16 @@ export async function startReceiver(t: TestContext, answers: number[] = []) {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/hook`, received }
 }
 
+/** Sends a provider's events to the application, as its dashboard would be told to. */
+export async function addWebhook(sandboxUrl: string, webhook: object): Promise<void> {
+  const headers = { 'content-type': 'application/json' }
+  const answer = await fetch(`${sandboxUrl}/_gatekit/notify/webhooks`, {
+    method: 'POST',
+    headers,
+    body: JSON.stringify(webhook),
+  })
+  if (answer.status !== 201) throw new Error(await answer.text())
+}
+
 export const asJson = async (response: Response): Promise<Record<string, never>> =>
   (await response.json()) as Record<string, never>

@@ -151,7 +151,7 @@ function answerOnce(
   if (key === undefined) return reply.send(work(namespace))
   if (typeof key !== 'string' || key.length < 1 || key.length > 256)
     throw new ResendError(400, 'invalid_idempotency_key', 'The key must be between 1-256 chars.')
-  const answer = desk.once(`${namespace} ${request.url}`, key, request.body, () => ({
+  const answer = desk.once({ namespace, path: request.url, key, body: request.body }, () => ({
     status: 200,
     body: work(namespace, key),
   }))

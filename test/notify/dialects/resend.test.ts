@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { Resend } from 'resend'
 import { Webhook } from 'svix'
-import { startReceiver, startSandbox } from '../support.ts'
+import { addWebhook, startReceiver, startSandbox } from '../support.ts'
 
 const mail = {
   from: 'Shop <shop@example.test>',
@@ -110,11 +110,7 @@ test('events come in order, signed so that Svix accepts them, and a changed body
   const app = await startReceiver(t)
   const secret = `whsec_${Buffer.from('a secret of the test').toString('base64')}`
   const webhook = { provider: 'resend', url: app.url, secret }
-  await fetch(`${sandbox.url}/_gatekit/notify/webhooks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(webhook),
-  })
+  await addWebhook(sandbox.url, webhook)
   await client.emails.send({ ...mail, to: 'bounced+1@resend.dev' })
   await sandbox.advance(5000)
 
@@ -138,11 +134,7 @@ test('Svix accepts an event that was signed now', async (t) => {
   const app = await startReceiver(t)
   const secret = `whsec_${Buffer.from('another secret').toString('base64')}`
   const webhook = { provider: 'resend', url: app.url, secret }
-  await fetch(`${sandbox.url}/_gatekit/notify/webhooks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(webhook),
-  })
+  await addWebhook(sandbox.url, webhook)
   await client.emails.send(mail)
   await sandbox.advance(1000)
 
@@ -155,11 +147,7 @@ test('an event the application refuses is sent again on the schedule', async (t)
   const { sandbox, client } = await start(t)
   const app = await startReceiver(t, [500])
   const webhook = { provider: 'resend', url: app.url, secret: 'whsec_AAAA' }
-  await fetch(`${sandbox.url}/_gatekit/notify/webhooks`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(webhook),
-  })
+  await addWebhook(sandbox.url, webhook)
   await client.emails.send(mail)
   await sandbox.advance(1000)
   assert.equal(app.received.length, 2)
