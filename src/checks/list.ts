@@ -18,4 +18,12 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Looks for provider keys in the environment and in files, and judges their mode, kind and account',
     load: async () => (await import('./keys.ts')).keysCheck as CheckDefinition,
   },
+  redis: {
+    summary: 'Checks that Redis answers, keeps a value, and how fast',
+    load: async () => (await import('./redis.ts')).redisCheck as CheckDefinition,
+  },
+  sql: {
+    summary: 'Runs one read-only query on PostgreSQL or PGlite and judges rows, columns and cells',
+    load: async () => (await import('./sql.ts')).sqlCheck as CheckDefinition,
+  },
 }
