@@ -5,6 +5,7 @@ import type { PaymentMethod } from '../payment/payment-method.ts'
 import { confirmSetup } from '../setup/confirm.ts'
 import type { SetupIntent } from '../setup/intent.ts'
 import type { Given, Stored } from '../wire.ts'
+import { countCompletion } from './payment-link.ts'
 import { dataOf, type Session } from './session.ts'
 import { firstIntentOf, openSubscription, payFirst } from './subscription.ts'
 
@@ -66,6 +67,7 @@ function complete(ctx: Context, id: string): Submitted {
   })
   ctx.unschedule('checkout.session', 'expire', id)
   ctx.emit('checkout.session.completed', done)
+  if (done.payment_link) countCompletion(ctx, done.payment_link)
   return { session: done }
 }
 

@@ -10,6 +10,7 @@ import { answerChallenge, showChallenge } from './challenge.ts'
 import { submitForm, typedOf } from './checkout-form.ts'
 import { renderCheckout } from './checkout-page.ts'
 import { asset, seeOther } from './layout.ts'
+import { answerLink } from './links.ts'
 import { renderNotice } from './notice-page.ts'
 
 /** The largest form that is read, in bytes. */
@@ -19,7 +20,12 @@ const formLimit = 16 * 1024
 export function answerPage(request: HttpRequest, sandbox: StripeSandbox): HttpAnswer | undefined {
   const { pathname } = new URL(request.url, 'http://localhost')
   const [, kind, id, step] = /^\/(c\/pay|3ds|receipts)\/([A-Za-z0-9_]{1,200})(?:\/(return))?$/.exec(pathname) ?? []
-  if (!kind || !id) return asset(pathname) ?? (pathname.startsWith('/c/pay/') ? notFound() : undefined)
+  if (!kind || !id)
+    return (
+      asset(pathname) ??
+      answerLink(request, pathname, sandbox) ??
+      (pathname.startsWith('/c/pay/') ? notFound() : undefined)
+    )
   const isPost = request.method === 'POST'
   if (!isPost && request.method !== 'GET' && request.method !== 'HEAD') return methodNotAllowed()
   if ((request.body?.length ?? 0) > formLimit) return { ...notFound(), status: 413 }

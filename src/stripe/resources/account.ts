@@ -10,6 +10,7 @@ import {
   startingFields,
 } from '../connect/account.ts'
 import { addExternalAccount, type ExternalAccountInput } from '../connect/external-account.ts'
+import { type AccountLinkParams, openOnboarding } from '../connect/onboarding.ts'
 import { ownAccount } from '../connect/own-account.ts'
 import { type PersonInput, personFields } from '../connect/person.ts'
 import type { Account } from '../connect/requirements.ts'
@@ -102,6 +103,8 @@ export const accounts = defineResource({
       requestCapabilities(ctx, account.id, { [name]: requested === undefined ? {} : { requested } })
       return capabilityOf(ctx, refreshAccount(ctx, account.id), name)
     },
+
+    'POST /v1/account_links': (ctx) => openOnboarding(ctx, ctx.params as unknown as AccountLinkParams),
 
     'POST /v1/accounts/{id}/login_links'(ctx) {
       const { controller, id } = ctx.tables.account.need(ctx.path.id)
