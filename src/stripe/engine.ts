@@ -1,4 +1,3 @@
-import type { JournalEntry } from '../store/journal.ts'
 import type { Account } from './accounts.ts'
 import { answer } from './answers/answer.ts'
 import type { Run } from './answers/run.ts'
@@ -17,8 +16,9 @@ import { checkParams } from './protocol/params.ts'
 import type { Route } from './protocol/route.ts'
 import type { Json } from './protocol/shape.ts'
 import { misfits } from './protocol/verify.ts'
-import { defaultApiVersion, isApiVersion, removedParams } from './protocol/versions.ts'
+import { isApiVersion, removedParams } from './protocol/versions.ts'
 import type { Endpoint } from './registry.ts'
+import { createVisit, journalEntry, type Outcome, renderAnswer, type Visit } from './visit.ts'
 import type { EngineWorld } from './world.ts'
 
 export interface EngineOptions {
@@ -29,32 +29,6 @@ export interface EngineOptions {
   onBug?(error: unknown): void
   /** How long a request with a key of the user's own takes at least, so that concurrent use of the key is concurrent. */
   idempotencyWindowMs?: number
-}
-
-/** What is known of a request while it is answered. */
-interface Visit {
-  request: HttpRequest
-  method: string
-  path: string
-  query: string
-  startedAt: number
-  /** `req_…` */
-  id: string
-  apiVersion: string
-  isV2: boolean
-  account?: Account
-  credential?: Credential
-  operation?: string
-  generic?: true
-  params?: unknown
-  key?: string
-  replayOf?: string
-  notes: string[]
-}
-
-interface Outcome {
-  status: number
-  body: unknown
 }
 
 /** Answers requests as Stripe's API does. */
@@ -69,31 +43,15 @@ export class Engine {
 
   /** Never rejects: whatever comes in, an answer comes out. */
   async handle(request: HttpRequest): Promise<HttpAnswer> {
-    const visit = this.visit(request)
+    const visit = createVisit(request)
     let outcome: Outcome
     try {
       outcome = await this.respond(visit)
     } catch (error) {
       outcome = this.failure(visit, error)
     }
-    this.note(visit, outcome)
-    return this.render(visit, outcome)
-  }
-
-  private visit(request: HttpRequest): Visit {
-    const question = request.url.indexOf('?')
-    const path = question < 0 ? request.url : request.url.slice(0, question)
-    return {
-      request,
-      method: request.method.toUpperCase(),
-      path: path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : path,
-      query: question < 0 ? '' : request.url.slice(question + 1),
-      startedAt: performance.now(),
-      id: '',
-      apiVersion: defaultApiVersion,
-      isV2: path.startsWith('/v2/'),
-      notes: [],
-    }
+    visit.account?.store.journal.add(journalEntry(visit, outcome, this.world.clock.now()))
+    return renderAnswer(visit, outcome)
   }
 
   private async respond(visit: Visit): Promise<Outcome> {
@@ -180,9 +138,12 @@ export class Engine {
       record.answer = outcome
       return outcome
     } catch (error) {
-      if (!isExecuting) records.forget(key)
-      else record.answer = this.failure(visit, error)
-      throw error
+      if (!isExecuting) {
+        records.forget(key)
+        throw error
+      }
+      record.answer = this.failure(visit, error)
+      return record.answer
     }
   }
 
@@ -285,58 +246,7 @@ export class Engine {
     return { status: 500, body: errorBody(new StripeError(500, { type: 'api_error', message }), visit.id, visit.isV2) }
   }
 
-  private note(visit: Visit, { status, body }: Outcome): void {
-    const { error } = status === 200 ? { error: undefined } : (body as { error?: JournalEntry['error'] })
-    visit.account?.store.journal.add({
-      id: visit.id,
-      at: this.world.clock.now(),
-      method: visit.method,
-      path: visit.path,
-      status,
-      ...(visit.operation !== undefined && { operation: visit.operation }),
-      ...(visit.generic && { generic: true }),
-      ...(error && { error: pick(error) }),
-      ...(visit.key !== undefined && { idempotencyKey: visit.key }),
-      ...(visit.replayOf !== undefined && { replayed: true }),
-      ...(visit.notes.length > 0 && { notes: visit.notes }),
-      ...(visit.params !== undefined && { params: visit.params }),
-      durationMs: Math.round((performance.now() - visit.startedAt) * 1000) / 1000,
-    })
-  }
-
-  private render(visit: Visit, { status, body }: Outcome): HttpAnswer {
-    const headers: Record<string, string> = {
-      'content-type': 'application/json',
-      'request-id': visit.id,
-      'stripe-version': visit.apiVersion,
-    }
-    if (visit.key !== undefined && /^[\x20-\x7e]+$/.test(visit.key)) headers['idempotency-key'] = visit.key
-    if (visit.replayOf !== undefined) {
-      headers['idempotent-replayed'] = 'true'
-      headers['original-request'] = visit.replayOf
-    } else if (visit.key !== undefined) headers['original-request'] = visit.id
-    if (status === 409 || status === 429) headers['stripe-should-retry'] = 'true'
-    else if (status >= 400 && status < 500) headers['stripe-should-retry'] = 'false'
-    if (isRaw(body)) return { status, headers: { ...headers, 'content-type': body.contentType }, body: body.body }
-    return { status, headers, body: JSON.stringify(body, undefined, 2) }
-  }
-
   private seconds(): number {
     return Math.floor(this.world.clock.now() / 1000)
   }
 }
-
-const pick = ({
-  type,
-  code,
-  param,
-  message,
-}: NonNullable<JournalEntry['error']>): NonNullable<JournalEntry['error']> => ({
-  ...(type !== undefined && { type }),
-  ...(code !== undefined && { code }),
-  ...(param !== undefined && { param }),
-  ...(message !== undefined && { message }),
-})
-
-const isRaw = (body: unknown): body is { contentType: string; body: string | Uint8Array } =>
-  typeof body === 'object' && body !== null && 'contentType' in body && 'body' in body

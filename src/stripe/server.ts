@@ -143,7 +143,7 @@ export async function createStripeServer(options: StripeServerOptions = {}): Pro
   })
   const listening = await listen((request) => sandbox.handle(request), host, port)
   sandbox.setPublicUrl(listening.url)
-  const timer = sandbox.clock === systemClock ? setInterval(() => sandbox.tick(), tickMs) : undefined
+  const timer = sandbox.clock === systemClock ? setInterval(() => tickSafely(sandbox, options), tickMs) : undefined
   timer?.unref()
   return Object.assign(sandbox, {
     webhooks,
@@ -167,3 +167,12 @@ const through = (webhooks: Webhooks, options: StripeServerOptions): Partial<Stri
   },
   onTick: webhooks.tick,
 })
+
+/** A job that fails must not take the server with it. */
+function tickSafely(sandbox: StripeSandbox, { onBug }: StripeServerOptions): void {
+  try {
+    sandbox.tick()
+  } catch (error) {
+    onBug?.(error)
+  }
+}

@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { StripeError } from '../../../src/stripe/error.ts'
+import { parseQuery } from '../../../src/stripe/protocol/search.ts'
+
+const objects = [
+  { id: 'a', email: 'ann@example.com', amount: 100, metadata: { order: '1' }, card: { brand: 'visa' } },
+  { id: 'b', email: 'bob@example.com', amount: 200, metadata: {}, card: { brand: 'amex' } },
+  { id: 'c', email: null, amount: 300, metadata: { order: '3' }, card: null },
+]
+const find = (query: string): string =>
+  objects
+    .filter(parseQuery(query))
+    .map(({ id }) => id)
+    .join('')
+
+test('each operator finds what it says', () => {
+  assert.equal(find('email:"ann@example.com"'), 'a')
+  assert.equal(find("email:'ANN@example.com'"), 'a')
+  assert.equal(find('email~"example"'), 'ab')
+  assert.equal(find('-email~"ann"'), 'bc')
+  assert.equal(find('amount>100'), 'bc')
+  assert.equal(find('amount>=100 AND amount<300'), 'ab')
+  assert.equal(find('amount:300'), 'c')
+  assert.equal(find('card.brand:"amex"'), 'b')
+  assert.equal(find('metadata["order"]:"3"'), 'c')
+  assert.equal(find('-metadata["order"]:null'), 'b')
+})
+
+test('clauses are joined by AND or OR, a space is AND', () => {
+  assert.equal(find('amount:100 OR amount:300'), 'ac')
+  assert.equal(find('amount:100 AND email~"bob"'), '')
+  assert.equal(find('amount>100 email~"bob"'), 'b')
+})
+
+test('what is not a query is refused with 400', () => {
+  for (const query of ['', 'email', 'email:', 'email:"x', 'a:1 AND b:2 OR c:3', 'email="x"', 'x'.repeat(3000)])
+    assert.throws(
+      () => parseQuery(query),
+      (error) => error instanceof StripeError && error.status === 400,
+      query,
+    )
+})
