@@ -5,7 +5,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { writeFileAtomic } from '../kernel/files.ts'
 import { stableJson } from '../kernel/json.ts'
 import type { Evidence, GateRecord } from '../kernel/record.ts'
-import type { Secrets } from '../kernel/secrets.ts'
+import type { SecretHit, Secrets } from '../kernel/secrets.ts'
 import { type SweepHit, sweepFolder } from '../kernel/sweep.ts'
 import { openEventLog } from './event-log.ts'
 import type { RunEvent } from './events.ts'
@@ -27,6 +27,8 @@ export interface OutputOptions {
   gate: string
   header: RunHeader
   mark: Mark
+  /** How long the results prove anything. */
+  validForMs: number
   secrets: Secrets
   clock: Clock
 }
@@ -38,6 +40,8 @@ export interface GateOutputs {
   event(event: RunEvent): void
   /** Keeps a redacted file under evidence/; `owner` is the check's id. */
   evidence(owner: string, name: string, content: string | Uint8Array): Promise<Evidence>
+  /** Notes secrets that a target repeated to a check; they count like those that stand in a file. */
+  leaked(owner: string, leaks: readonly SecretHit[]): void
   /** Looks for secrets in everything that is there or about to be; throws when something cannot be read. */
   sweep(gate: GateRecord): Promise<SweepHit[]>
   /** Writes the results, tests.json last. */
@@ -58,11 +62,12 @@ export async function openOutputs(options: OutputOptions): Promise<GateOutputs> 
   await markRunning(join(dir, 'run.json'), { ...mark, gate })
   const log = openEventLog(join(dir, 'events.ndjson'), clock)
   const taken = new Set<string>()
+  const leaks: SweepHit[] = []
 
   const filesOf = (record: GateRecord): [name: string, text: string][] => [
     ['tests.txt', testsText(record, header)],
     ['run.json', stableJson({ ...header, status: record.status, exitCode: record.exitCode, gate: record })],
-    ['tests.json', testsJson(record, header)],
+    ['tests.json', testsJson(record, header, options.validForMs)],
   ]
 
   return {
@@ -75,11 +80,14 @@ export async function openOutputs(options: OutputOptions): Promise<GateOutputs> 
       const sha256 = createHash('sha256').update(bytes).digest('hex')
       return { path: `evidence/${file}`, sha256, bytes: bytes.length }
     },
+    leaked(owner, found) {
+      leaks.push(...found.map((hit) => ({ ...hit, file: `the answer to ${owner}` })))
+    },
     async sweep(record) {
       await log.close()
       const written = await sweepFolder(dir, secrets)
       const pending = filesOf(record).flatMap(([file, text]) => secrets.sweep(text).map((hit) => ({ ...hit, file })))
-      return [...written.hits, ...pending]
+      return [...leaks, ...written.hits, ...pending]
     },
     async publish(record) {
       await log.close()

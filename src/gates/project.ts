@@ -1,5 +1,6 @@
 import type { CheckDefinition } from '../checks/define.ts'
 import type { Defaults, retryCauses } from '../config/defaults.ts'
+import { parseDuration } from '../config/duration.ts'
 import type { Environment } from '../config/environment.ts'
 import type { Waiver } from '../config/waiver.ts'
 import type { Place } from '../kernel/errors.ts'
@@ -90,3 +91,6 @@ export const gatesBefore = (gate: Gate): string[] => {
   const ofChecks = gate.checks.flatMap((check) => check.needs.map((need) => need.split('/')[0]!))
   return [...new Set([...gate.needs, ...ofChecks])].filter((id) => id !== gate.id)
 }
+
+/** Milliseconds for which a result proves anything. */
+export const validForMs = ({ defaults }: Project): number => parseDuration(defaults.validFor)!

@@ -1,7 +1,7 @@
 import type { CheckContext, Outcome } from '../checks/define.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Attempt, CheckRecord, Evidence } from '../kernel/record.ts'
-import type { Secrets } from '../kernel/secrets.ts'
+import type { SecretHit, Secrets } from '../kernel/secrets.ts'
 import { type AttemptResult, runAttempt } from './attempt.ts'
 import type { RunEvent } from './events.ts'
 import type { PlannedCheck } from './plan.ts'
@@ -32,6 +32,8 @@ export interface CheckRun {
 export interface CheckResult {
   record: CheckRecord
   exports: Record<string, unknown>
+  /** Secrets that the target repeated. */
+  leaks: readonly SecretHit[]
 }
 
 /** Runs a check with its retries. Never throws; exports are those of the last attempt and only when it passed. */
@@ -58,7 +60,8 @@ export async function runCheck(request: CheckRun): Promise<CheckResult> {
     }
   }
   const record = recordOf(check, last, { attempts, evidence, durationMs: clock.now() - startedAt }, secrets)
-  return { record, exports: record.status === 'PASS' ? (last.outcome.exports ?? {}) : {} }
+  const exports = record.status === 'PASS' ? (last.outcome.exports ?? {}) : {}
+  return { record, exports, leaks: last.outcome.leaks ?? [] }
 }
 
 /** Templates are filled in for each attempt and the options validated once more: what a check exported may not fit. */

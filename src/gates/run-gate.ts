@@ -5,7 +5,7 @@ import type { RunEvent } from './events.ts'
 import { leftoverNote, type Mark } from './marker.ts'
 import { type GateOutputs, openOutputs } from './outputs.ts'
 import type { PlannedCheck, PlannedGate } from './plan.ts'
-import { checkName } from './project.ts'
+import { checkName, validForMs } from './project.ts'
 import { endsFailFast, gateHoldOf, holdOf } from './readiness.ts'
 import { blankRecord, gateHead } from './record.ts'
 import { runCheck } from './run-check.ts'
@@ -34,6 +34,7 @@ export async function runGate(
       outDir: gate.outDir,
       gate: gate.id,
       mark,
+      validForMs: validForMs(state.project),
     })
   } catch (error) {
     const ruling = outputRuling(gate, error)
@@ -97,7 +98,7 @@ async function perform(
   signal: AbortSignal,
 ) {
   const { context, project, plan, facts, clock, scheduler, random } = state
-  const { record, exports } = await runCheck({
+  const { record, exports, leaks } = await runCheck({
     check,
     project,
     facts,
@@ -111,6 +112,7 @@ async function perform(
     secrets: context.secrets,
   })
   state.exports.set(checkName(check), exports)
+  outputs.leaked(check.id, leaks)
   const waiver = project.waivers.find((each) => each.check === checkName(check))
   const waived = waive(record, waiver, clock.now())
   if (waiver && record.status === 'PASS')

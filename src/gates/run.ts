@@ -13,6 +13,7 @@ import { appendHistory } from './history.ts'
 import { describeHost } from './host.ts'
 import { checkIdentity, identifyByHttp } from './identity.ts'
 import { leftoverNote, type Mark, markOf, markRunning, readLeftover } from './marker.ts'
+import { validForMs } from './project.ts'
 import { clean, printable } from './redact.ts'
 import { runGate } from './run-gate.ts'
 import { createRunId } from './run-id.ts'
@@ -186,7 +187,7 @@ function runRecord(state: RunState, gates: GateRecord[], rulings: Ruling[], now:
     reason,
     finishedAt: new Date(now).toISOString(),
     durationMs: now - facts.run.start,
-    validUntil: new Date(now + parseDuration(project.defaults.validFor)!).toISOString(),
+    validUntil: new Date(now + validForMs(project)).toISOString(),
     gates,
     summary: addSummaries(gates.map((gate) => gate.summary)),
     notRun: plan.notRun,

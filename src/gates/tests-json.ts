@@ -4,15 +4,15 @@ import type { RunHeader } from './record.ts'
 
 /**
  * `tests.json`: the gate's key with `{ status, details }` per check, `status`, `timestamp`; readers of the old format find it unchanged.
- * Additions stand inside the check objects and under `gatekit`.
+ * `validForMs` is how long the result proves anything. Additions stand inside the check objects and under `gatekit`.
  */
-export function testsJson(gate: GateRecord, header: RunHeader): string {
-  const finishedAt = new Date(Date.parse(gate.startedAt) + gate.durationMs).toISOString()
+export function testsJson(gate: GateRecord, header: RunHeader, validForMs: number): string {
+  const finished = Date.parse(gate.startedAt) + gate.durationMs
   const { runId, tool, profile, environment, target, commit, branch, dirty, configSha256, planSha256, host } = header
   return stableJson({
     [gate.key]: Object.fromEntries(gate.checks.map((check) => [check.id, checkJson(check)])),
     status: gate.status,
-    timestamp: finishedAt,
+    timestamp: new Date(finished).toISOString(),
     gatekit: {
       schema: 'tests/1',
       runId,
@@ -33,6 +33,8 @@ export function testsJson(gate: GateRecord, header: RunHeader): string {
       summary: gate.summary,
       reason: gate.reason,
       exitCode: gate.exitCode,
+      shards: null,
+      validUntil: new Date(finished + validForMs).toISOString(),
     },
   })
 }

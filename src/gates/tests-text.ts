@@ -49,8 +49,9 @@ function row(check: CheckRecord, wide: number): string {
 }
 
 function remark({ attempts, reason, details }: CheckRecord): string {
-  if (attempts.length > 1)
-    return `${attempts.length} attempts (${attempts[0]?.reason ?? attempts[0]?.status})${reason ? `; ${reason}` : ''}`
+  const tries = attempts.length > 1 ? `${attempts.length} attempts` : ''
+  if (tries && !reason) return `${tries} (${attempts[0]?.reason ?? attempts[0]?.status})`
+  if (tries) return `${tries}; ${reason}`
   if (reason) return reason
   const shown = Object.entries(details).filter(([, value]) => ['string', 'number', 'boolean'].includes(typeof value))
   return shown

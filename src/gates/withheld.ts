@@ -4,10 +4,10 @@ import type { SecretHit } from '../kernel/secrets.ts'
 import { verdictOf } from './verdict.ts'
 
 /** A gate's record without anything that the checks said: some of it is a secret, and which part is not worth a guess. */
-export function withheldGate(gate: GateRecord, hits: readonly SecretHit[]): GateRecord {
+export function withheldGate(gate: GateRecord, hits: readonly (SecretHit & { file?: string })[]): GateRecord {
   const exitCode = combineExitCodes([exitCodes.refused, gate.exitCode])
   const names = [...new Set(hits.map((hit) => hit.name))].slice(0, 5).join(', ')
-  const reason = `A secret (${names}) stands in the outputs, which were withheld.`
+  const reason = `A secret (${names}) stands in ${hits[0]?.file ?? 'the outputs'}; the outputs were withheld.`
   return { ...gate, status: verdictOf(exitCode), exitCode, reason, checks: gate.checks.map(withheldCheck) }
 }
 

@@ -370,6 +370,7 @@ gates:
     checkout_url: 'https://checkout.stripe.com/c/pay/cs_test_a1',
   })
   assert.deepEqual(Object.keys(tests), ['gatekit', 'stage6_v0_6_0', 'status', 'timestamp'])
+  assert.equal(tests.gatekit.validUntil, '2026-01-01T04:00:00.000Z')
   const text = await readFile(join(folder, 'tests.txt'), 'utf8')
   const lines = text.trimEnd().split('\n')
   assert.match(lines[0] ?? '', /^GATE stage6 v0\.6\.0 {2}PASS .*planned=1 executed=1 floor=1/)
