@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { Clock } from '../kernel/clock.ts'
 import type { Evidence, Finding } from '../kernel/record.ts'
-import type { Secrets } from '../kernel/secrets.ts'
+import type { SecretHit, Secrets } from '../kernel/secrets.ts'
 
 /** What a check found. `STALE`, `NO_DATA` and `ERROR` are outcomes like any other: a check throws only on its own bugs. */
 export interface Outcome {
@@ -16,6 +16,8 @@ export interface Outcome {
   retryAfterMs?: number
   /** Values that later checks read as `${checkId.name}`. */
   exports?: Record<string, unknown>
+  /** Secrets of this run that the other side repeated in its answer: the gate is refused (exit 6) and its outputs withheld. */
+  leaks?: SecretHit[]
   /** Equivalent commands for a person, secrets as $NAMES. */
   reproduce?: string[]
 }

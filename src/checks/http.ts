@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { jsonPathSchema } from '../kernel/json-path.ts'
 import type { Finding } from '../kernel/record.ts'
+import type { SecretHit, Secrets } from '../kernel/secrets.ts'
 import { defineCheck, fail, type Outcome, pass, undecided } from './define.ts'
 import { exportJson, type JsonExpectation, jsonExpectation, judgeJson, parseJsonBody } from './expect/json.ts'
 import { matcherSchema, mismatch } from './expect/matcher.ts'
@@ -71,11 +72,18 @@ export const httpCheck = defineCheck({
       return { ...unreachable(targetOf(options.request), error, context.signal), reproduce }
     }
     await context.evidence('exchange.json', transcript(exchange))
-    return { ...judge(exchange, options), reproduce }
+    return { ...judge(exchange, options), reproduce, leaks: leaksIn(exchange.response, context.secrets) }
   },
 })
 
 type Options = z.output<typeof options>
+
+/** Secrets that the run knows and the answer repeats, in whatever encoding. What only looks like a secret is the sweep's matter. */
+function leaksIn({ headers, body }: Response, secrets: Secrets): SecretHit[] {
+  const known = new Set(secrets.registered().map(({ name }) => name))
+  const text = `${Object.values(headers).join('\n')}\n${body}`
+  return secrets.sweep(text).filter(({ name }) => known.has(name))
+}
 
 const targetOf = ({ method, path, url }: Options['request']): string => `${method} ${url ?? path}`
 
