@@ -40,6 +40,14 @@ const kinds: Kind[] = [
     lazy: false,
     type: 'ResourceDefinition:../define.ts',
   },
+  {
+    folder: 'src/notify/content',
+    name: 'contentChecks',
+    key: 'name',
+    lazy: false,
+    type: 'ContentCheckDefinition:./define.ts',
+    skip: ['define.ts'],
+  },
   { folder: 'src/notify/dialects', name: 'dialects', key: 'name', lazy: false, type: 'DialectDefinition:../define.ts' },
 ]
 
