@@ -84,7 +84,8 @@ function settle(ctx: Context, charge: Charge, amount: number, currency: string, 
   return shareCharge(ctx, ctx.tables.charge.patch(charge.id, { balance_transaction: id }))
 }
 
-function commonFields(ctx: Context, order: ChargeOrder, behaviour: CardBehaviour): Given<Charge> {
+/** What every charge of a payment method has. */
+export function commonFields(ctx: Context, order: ChargeOrder, behaviour: CardBehaviour): Given<Charge> {
   const { amount, currency, method } = order
   const id = ctx.newId('charge')
   return {

@@ -3,7 +3,9 @@ import { type Decline, type DeclineName, declines } from '../declines.ts'
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Given } from '../wire.ts'
+import { isBankDebit } from './bank-method.ts'
 import { type ChargeOrder, chargeMethod, declineCharge } from './charge.ts'
+import { askForDeposits, needsDeposits, startDebit } from './debit.ts'
 import { moveIntent, needConfirmable, needMutable, type PaymentIntent, unexpectedState } from './intent.ts'
 import {
   attachMethod,
@@ -21,15 +23,6 @@ export interface ConfirmOrder {
   offSession?: boolean
   useStripeSdk?: boolean
   errorOnRequiresAction?: boolean
-}
-
-/** Payment methods whose money comes days later; the sandbox lets them succeed when the clock has moved this many seconds. */
-const delayedTypes: Record<string, number> = {
-  us_bank_account: 5,
-  sepa_debit: 5,
-  bacs_debit: 5,
-  acss_debit: 5,
-  au_becs_debit: 5,
 }
 
 /**
@@ -148,12 +141,15 @@ function attempt(
   authenticated: boolean,
 ): PaymentIntent {
   if (refusal) return decline(ctx, intent, method, refusal)
-  const delay = delayedTypes[method.type]
-  if (delay !== undefined) {
-    ctx.schedule('payment_intent', 'settle', intent.id, ctx.now + delay)
-    return moveIntent(ctx, intent, { status: 'processing' }, 'payment_intent.processing')
-  }
+  if (isBankDebit(method.type))
+    return needsDeposits(ctx, intent, method) ? askForDeposits(ctx, intent) : debit(ctx, intent, method)
   return pay(ctx, intent, method, authenticated)
+}
+
+/** Starts pulling the money from a bank account, which is saved when that was asked for. */
+export function debit(ctx: Context, intent: PaymentIntent, method: PaymentMethod): PaymentIntent {
+  if (intent.setup_future_usage && intent.customer) attachMethod(ctx, method, intent.customer)
+  return startDebit(ctx, intent, orderFor(intent, method))
 }
 
 /** Charges, or authorises under manual capture, and saves the payment method when that was asked for. */

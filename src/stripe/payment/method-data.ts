@@ -1,6 +1,7 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Given } from '../wire.ts'
+import { type BankDetails, isBankDebit, makeBankMethod } from './bank-method.ts'
 import { type CardInput, readCard } from './card-input.ts'
 import { checkOwner } from './confirm.ts'
 import { makeCardMethod, noBillingDetails, type PaymentMethod, usePaymentMethod } from './payment-method.ts'
@@ -25,6 +26,7 @@ export function makeMethod(ctx: Context, input: MethodInput): PaymentMethod {
     allow_redisplay: allow_redisplay ?? 'unspecified',
   }
   if (type === undefined) throw stripeError(400, 'parameter_missing', 'Missing required param: type.', 'type')
+  if (isBankDebit(type)) return makeBankMethod(ctx, type, (input[type] as BankDetails | undefined) ?? {}, fields)
   if (type !== 'card')
     return ctx.tables.payment_method.create({
       type,

@@ -2,6 +2,7 @@ import { behaviourOfFingerprint, type CardBehaviour, fingerprintOf } from '../ca
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Given, Stored } from '../wire.ts'
+import { makeNamedBankMethod } from './bank-method.ts'
 import { type ReadCard, readNamedCard } from './card-input.ts'
 
 export type PaymentMethod = Stored<'payment_method'>
@@ -59,7 +60,7 @@ export const makeCardMethod = (ctx: Context, read: ReadCard, fields: Given<Payme
 export function usePaymentMethod(ctx: Context, id: string, param = 'payment_method'): PaymentMethod {
   const read = id.startsWith('pm_card_') || id.startsWith('tok_') ? readNamedCard(id, ctx.now) : undefined
   if (read) return makeCardMethod(ctx, read)
-  const found = ctx.tables.payment_method.get(id)
+  const found = ctx.tables.payment_method.get(id) ?? makeNamedBankMethod(ctx, id)
   if (found) return found
   throw stripeError(400, 'resource_missing', `No such PaymentMethod: '${id}'`, param)
 }

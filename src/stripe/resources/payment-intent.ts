@@ -1,9 +1,11 @@
 import { checkSharing } from '../connect/share.ts'
-import { type Context, defineResource } from '../define.ts'
+import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { captureCharge } from '../payment/charge.ts'
-import { confirmIntent, markRedirecting, pay } from '../payment/confirm.ts'
-import { moveIntent, needCancelable, needCapturable, needMutable, type PaymentIntent } from '../payment/intent.ts'
+import { confirmIntent, markRedirecting } from '../payment/confirm.ts'
+import { settleDebit } from '../payment/debit.ts'
+import { verifyDeposits } from '../payment/deposits.ts'
+import { moveIntent, needCancelable, needCapturable, needMutable } from '../payment/intent.ts'
 import { checkMethod, methodFromData } from '../payment/method-data.ts'
 import { checkChargeAmount, formatMoney, readCurrency } from '../payment/money.ts'
 import { releaseCharge } from '../payment/refund.ts'
@@ -140,17 +142,18 @@ export const paymentIntents = defineResource({
       const fields = { amount: params.amount, amount_capturable: params.amount }
       return moveIntent(ctx, object, fields, 'payment_intent.amount_capturable_updated')
     },
+
+    verify_microdeposits(ctx) {
+      return verifyDeposits(ctx, ctx.object, ctx.params)
+    },
   },
 
   jobs: {
     settle(ctx) {
-      if (ctx.object.status === 'processing') settle(ctx, ctx.object)
+      if (ctx.object.status === 'processing') settleDebit(ctx, ctx.object)
     },
   },
 })
-
-const settle = (ctx: Context, intent: PaymentIntent): PaymentIntent =>
-  pay(ctx, intent, ctx.tables.payment_method.need(intent.payment_method), false)
 
 /** `payment_method_types` left the parameters in the newest version; older ones still send it. */
 function methodTypes(params: object): string[] | undefined {

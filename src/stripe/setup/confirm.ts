@@ -3,6 +3,7 @@ import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { attachMethod, behaviourOf, markSetUp, type PaymentMethod } from '../payment/payment-method.ts'
 import type { Given, Stored } from '../wire.ts'
+import { type DepositAnswer, depositMessages, judgeDeposits } from './deposits.ts'
 import { moveSetup, needOpenSetup, type SetupIntent, setupState } from './intent.ts'
 import { type Acceptance, createMandate, needsMandate } from './mandate.ts'
 
@@ -36,7 +37,7 @@ export function confirmSetup(ctx: Context, intent: SetupIntent, method: PaymentM
   rememberAcceptance(ctx, prepared, order)
   const { authenticate, decline } = behaviourOf(method)
   if (decline) return refuse(ctx, prepared, method, decline)
-  if (authenticate) return askFor3ds(ctx, prepared, method, order)
+  if (authenticate && authenticate !== 'onSession') return askFor3ds(ctx, prepared, method, order)
   if (method.type === 'us_bank_account' && wantsMicrodeposits(method, order))
     return askForMicrodeposits(ctx, prepared, method)
   return succeed(ctx, prepared, method)
@@ -59,50 +60,19 @@ export function finishSetupChallenge(ctx: Context, intent: SetupIntent, passed: 
   })
 }
 
-/** The documented test amounts and codes of docs.stripe.com/payments/ach-direct-debit. */
-export function verifyMicrodeposits(
-  ctx: Context,
-  intent: SetupIntent,
-  { amounts, descriptor_code }: { amounts?: number[] | undefined; descriptor_code?: string | undefined },
-): SetupIntent {
+/** The account holder says how much came: the account is verified, or the attempt fails for good. */
+export function verifyMicrodeposits(ctx: Context, intent: SetupIntent, answer: DepositAnswer): SetupIntent {
   if (intent.next_action?.type !== 'verify_with_microdeposits')
     throw setupState(
       intent,
       `You cannot verify microdeposits on this SetupIntent because it has a status of ${intent.status}. Only a SetupIntent with a status of requires_action may be verified.`,
     )
-  if (!amounts && !descriptor_code)
-    throw stripeError(400, 'parameter_missing', 'You must provide either `amounts` or `descriptor_code`.')
+  const outcome = judgeDeposits(answer)
   const method = ctx.tables.payment_method.need(intent.payment_method)
-  const given = descriptor_code ?? [...(amounts ?? [])].sort((a, b) => a - b).join(' ')
-  if (given === '32 45' || given === 'SM11AA') return succeed(ctx, intent, method)
-  if (given === '10 11' || given === 'SM33CC')
-    return failVerification(
-      ctx,
-      intent,
-      method,
-      'attempts_exceeded',
-      'You have exceeded the number of allowed verification attempts.',
-    )
-  if (given === '40 41' || given === 'SM44DD')
-    return failVerification(
-      ctx,
-      intent,
-      method,
-      'timeout',
-      'Microdeposit verification timed out. Customer did not complete verification in time.',
-    )
-  const kind = descriptor_code ? 'descriptor_code' : 'amounts'
-  throw stripeError(
-    400,
-    `payment_method_microdeposit_verification_${kind}_mismatch`,
-    `The ${kind === 'amounts' ? 'amounts' : 'descriptor code'} provided do not match the ${kind === 'amounts' ? 'amounts' : 'descriptor code'} that were sent to the bank account. Please try again.`,
-    kind,
-  )
-}
-
-function failVerification(ctx: Context, intent: SetupIntent, method: PaymentMethod, how: string, message: string): never {
-  const code = `payment_method_microdeposit_verification_${how}`
-  fail(ctx, intent, method, { code: code as never, message, payment_method: method, type: 'invalid_request_error' })
+  if (outcome === 'verified') return succeed(ctx, intent, method)
+  const code = `payment_method_microdeposit_verification_${outcome}` as const
+  const message = depositMessages[outcome]
+  fail(ctx, intent, method, { code, message, payment_method: method, type: 'invalid_request_error' })
   throw stripeError(400, code, message)
 }
 
