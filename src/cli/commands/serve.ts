@@ -58,6 +58,9 @@ function wholeNumber(name: string, value: unknown, most: number): number {
   throw usageError(`${name} takes a whole number from 0 to ${most}, not "${value}"`)
 }
 
+/** What an application reads; the rest of the variables is for gates. */
+const forApplications = ['STRIPE_API_BASE', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'NOTIFY_API_BASE']
+
 function announce(screen: Screen, { urls, variables }: System): void {
   const { paint } = screen
   screen.print()
@@ -67,7 +70,7 @@ function announce(screen: Screen, { urls, variables }: System): void {
   screen.print(paint.dim('  Paste this where your application runs:'))
   screen.print()
   for (const [name, value] of Object.entries(variables)) {
-    if (name !== 'OI_BASE_URL') screen.print(`  export ${name}=${value}`)
+    if (forApplications.includes(name)) screen.print(`  export ${name}=${value}`)
   }
   screen.print()
   screen.print(paint.dim('  Ready. Ctrl-C stops it.'))
