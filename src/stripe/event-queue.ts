@@ -70,13 +70,19 @@ export class EventQueue {
     return {
       id: newId('v2.core.event', account.random),
       object: 'v2.core.event',
-      context: account.platform === undefined ? null : account.id,
+      ...(account.platform !== undefined && { context: account.id }),
       created: new Date(now * 1000).toISOString(),
       livemode: false,
-      reason: null,
+      ...this.thinData(type, id),
       related_object: { id, type: kind, url: `/${kind.replaceAll('.', '/')}s/${id}` },
       type,
     }
+  }
+
+  /** The few thin events that carry data name the account that the object belongs to. */
+  private thinData(type: string, id: string): { data?: object } {
+    if (!type.startsWith('v2.core.account_person.')) return {}
+    return { data: { account_id: this.context.account.store.parents.get(id) ?? this.context.account.id } }
   }
 
   private resolve(type: string, object: string | object): object {

@@ -21,12 +21,18 @@ export function answerList(run: Run): Json {
 function queryOf(run: Run, object: string, parents: readonly (Holder | undefined)[]): PageQuery {
   const table = run.context.account.store.table(object)
   const where = parentFields(run.operation.type!, parents)
-  const query = pageQuery(run.operation, run.params, where, table)
-  return withTest(query, [
-    isOfParent(run, parents, where),
-    run.resource?.list &&
-      ((record) => run.resource!.list!(record as never, run.context as unknown as OperationContext)),
-  ])
+  const own = new Set(run.resource?.ownFilters)
+  const generic = Object.fromEntries(Object.entries(run.params).filter(([name]) => !own.has(name)))
+  const query = pageQuery(run.operation, generic, where, table)
+  return withTest(query, [isOfParent(run, parents, where), keepsOwn(run)])
+}
+
+/** What the resource's own `list` lets through. */
+function keepsOwn({ context, params, path, resource }: Run): Test {
+  const list = resource?.list
+  if (!list) return undefined
+  const own: OperationContext = Object.assign(context, { params, path })
+  return (record) => list(record as never, own)
 }
 
 /** Records whose type has no field for their parent are told apart by what they were created under. */
@@ -66,5 +72,14 @@ function answerV2List(run: Run, object: string, parents: readonly (Holder | unde
   }
 }
 
-const pageUrl = ({ url }: Run, limit: number, offset: number): string =>
-  `${url}?limit=${limit}&page=${encodePageToken(offset)}`
+/** The same question for another page. */
+function pageUrl({ url, params }: Run, limit: number, offset: number): string {
+  const query = new URLSearchParams()
+  for (const [name, value] of Object.entries(params)) {
+    if (Array.isArray(value)) for (const [at, item] of value.entries()) query.set(`${name}[${at}]`, String(item))
+    else if (typeof value !== 'object') query.set(name, String(value))
+  }
+  query.set('limit', String(limit))
+  query.set('page', encodePageToken(offset))
+  return `${url}?${query}`
+}

@@ -3,6 +3,7 @@ import type { ResourceDefinition } from '../define.ts'
 import { accounts } from './account.ts'
 import { applicationFees } from './application-fee.ts'
 import { balanceTransactions } from './balance.ts'
+import { cards } from './card.ts'
 import { charges } from './charge.ts'
 import { checkoutSessions } from './checkout-session.ts'
 import { customers } from './customer.ts'
@@ -10,8 +11,11 @@ import { disputes } from './dispute.ts'
 import { earlyFraudWarnings } from './early-fraud-warning.ts'
 import { events } from './event.ts'
 import { bankAccounts } from './external-account.ts'
+import { fileLinks } from './file-link.ts'
+import { files } from './file.ts'
 import { mandates } from './mandate.ts'
 import { paymentIntents } from './payment-intent.ts'
+import { paymentLinks } from './payment-link.ts'
 import { paymentMethods } from './payment-method.ts'
 import { payouts } from './payout.ts'
 import { persons } from './person.ts'
@@ -29,6 +33,7 @@ export const resources: Record<string, ResourceDefinition> = {
   account: accounts,
   application_fee: applicationFees,
   balance_transaction: balanceTransactions,
+  card: cards,
   charge: charges,
   'checkout.session': checkoutSessions,
   customer: customers,
@@ -36,8 +41,11 @@ export const resources: Record<string, ResourceDefinition> = {
   'radar.early_fraud_warning': earlyFraudWarnings,
   event: events,
   bank_account: bankAccounts,
+  file_link: fileLinks,
+  file: files,
   mandate: mandates,
   payment_intent: paymentIntents,
+  payment_link: paymentLinks,
   payment_method: paymentMethods,
   payout: payouts,
   person: persons,
