@@ -5,21 +5,33 @@ import { html, link, type Markup } from './markup.ts'
 import { gateFile, type SitePaths } from './paths.ts'
 import { statusMark, toneOf } from './status-mark.ts'
 
-/** A check in full. Passing ones are folded; what went wrong is open. `page` links the name to the gate's page. */
-export function checkCard(check: CheckRecord, gate: GateRecord, paths: SitePaths, page?: string): Markup {
-  const name = checkName(check)
-  const anchor = anchorOf(check)
-  const title = html`${link(page && `${page}#${anchor}`, html`<code>${name}</code>`)}`
-  const head = html`${statusMark(check.status)} <span class="card-name">${page ? title : html`<code>${check.id}</code>`}</span> ${badges(check)} <span class="card-time">${showDuration(check.durationMs)}</span>`
-  const body = html`<div class="card-body">
-        ${check.title && html`<p class="card-title">${check.title}</p>`}
-        ${whyOf(check)}${findingsOf(check)}${detailsOf(check)}${attemptsOf(check)}${reproduceOf(check)}${evidenceOf(check, gate, paths)}${factsOf(check)}
-      </div>`
-  const isOpen = needsAttention(check) || check.status === 'WAIVED'
-  if (isOpen)
-    return html`<article class="card ${toneOf(check.status)}" id="${anchor}" aria-label="${name}"><h3 class="card-head">${head}</h3>${body}</article>`
-  return html`<details class="card ${toneOf(check.status)}" id="${anchor}"><summary class="card-head">${head}</summary>${body}</details>`
+/** A check in full, for the page of its gate. Passing ones are folded; what went wrong is open. */
+export function fullCard(check: CheckRecord, gate: GateRecord, paths: SitePaths): Markup {
+  const head = headOf(check, html`<code>${check.id}</code>`)
+  const body = html`<div class="card-body">${titleOf(check)}${whyOf(check)}${findingsOf(check)}${detailsOf(check)}${traceOf(check, gate, paths)}</div>`
+  if (!needsAttention(check) && check.status !== 'WAIVED')
+    return html`<details class="card ${toneOf(check.status)}" id="${anchorOf(check)}"><summary class="card-head">${head}</summary>${body}</details>`
+  return article(check, head, body)
 }
+
+/** The same for the overview: what was expected and what was there; how to see it again is folded. */
+export function briefCard(check: CheckRecord, gate: GateRecord, paths: SitePaths, page: string): Markup {
+  const name = html`<code>${checkName(check)}</code>`
+  const body = html`<div class="card-body">${titleOf(check)}${whyOf(check)}${findingsOf(check)}
+        <details class="more"><summary>Attempts, evidence, how to see it again<span class="hidden"> for ${checkName(check)}</span></summary>${traceOf(check, gate, paths)}</details></div>`
+  return article(check, headOf(check, link(`${page}#${anchorOf(check)}`, name)), body)
+}
+
+const article = (check: CheckRecord, head: Markup, body: Markup): Markup =>
+  html`<article class="card ${toneOf(check.status)}" id="${anchorOf(check)}" aria-label="${checkName(check)}"><h3 class="card-head">${head}</h3>${body}</article>`
+
+const headOf = (check: CheckRecord, name: Markup): Markup =>
+  html`${statusMark(check.status)} <span class="card-name">${name}</span> ${badges(check)} <span class="card-time">${showDuration(check.durationMs)}</span>`
+
+const titleOf = (check: CheckRecord): Markup => html`${check.title && html`<p class="card-title">${check.title}</p>`}`
+
+const traceOf = (check: CheckRecord, gate: GateRecord, paths: SitePaths): Markup =>
+  html`${attemptsOf(check)}${reproduceOf(check)}${evidenceOf(check, gate, paths)}${factsOf(check)}`
 
 export const anchorOf = (check: CheckRecord): string => `check-${check.id.replace(/[^A-Za-z0-9_-]+/g, '-')}`
 
@@ -37,8 +49,8 @@ function findingsOf(check: CheckRecord): Markup {
   const rows = check.findings.map(
     ({ subject, expected, actual, place }) => html`<tr>
           <th scope="row">${subject}${place && html`<br><small>${place.file}:${place.line}:${place.column}</small>`}</th>
-          <td data-label="Expected"><code>${expected}</code></td>
-          <td data-label="Actual"><code class="actual">${actual}</code></td>
+          <td data-label="Expected"><div><code>${expected}</code></div></td>
+          <td data-label="Actual"><div><code class="actual">${actual}</code></div></td>
         </tr>`,
   )
   return html`<table class="findings"><caption class="hidden">Failed expectations of ${check.id}</caption>
@@ -58,12 +70,12 @@ function attemptsOf(check: CheckRecord): Markup {
     ({ status, reason, durationMs }) =>
       html`<li>${statusWord(status)} <small>${showDuration(durationMs)}</small> ${reason}</li>`,
   )
-  return html`<h4>Attempts</h4><ol class="attempts">${rows}</ol>`
+  return html`<p class="label">Attempts</p><ol class="attempts">${rows}</ol>`
 }
 
 function reproduceOf(check: CheckRecord): Markup {
   if (check.reproduce.length === 0) return html``
-  return html`<h4>See it again</h4>${check.reproduce.map((command) => html`<pre tabindex="0"><code>${command}</code></pre>`)}`
+  return html`<p class="label">See it again</p>${check.reproduce.map((command) => html`<pre tabindex="0"><code>${command}</code></pre>`)}`
 }
 
 function evidenceOf(check: CheckRecord, gate: GateRecord, paths: SitePaths): Markup {
@@ -72,7 +84,7 @@ function evidenceOf(check: CheckRecord, gate: GateRecord, paths: SitePaths): Mar
     ({ path, sha256, bytes }) =>
       html`<li>${link(gateFile(paths, gate, path), path)} <small>${bytes.toLocaleString('en')} bytes, sha256 <code>${sha256}</code></small></li>`,
   )
-  return html`<h4>Evidence</h4><ul class="evidence">${rows}</ul>`
+  return html`<p class="label">Evidence</p><ul class="evidence">${rows}</ul>`
 }
 
 function factsOf(check: CheckRecord): Markup {

@@ -1,7 +1,7 @@
 import type { GateRecord, RunRecord } from '../../kernel/record.ts'
 import { byUrgency, needsAttention } from '../outcome.ts'
 import { clean } from '../plain-text.ts'
-import { checkCard } from './check-card.ts'
+import { fullCard } from './check-card.ts'
 import { html, link, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
 import { gateFile, type SitePaths, sitePaths } from './paths.ts'
@@ -15,13 +15,13 @@ export function renderGatePage(record: RunRecord, index: number, paths: SitePath
   if (!gate) throw new RangeError(`the run has no gate ${index}`)
   const checks = [...gate.checks].sort(byUrgency)
   const cards = (list: typeof checks) =>
-    html`<div class="cards">${list.map((check) => checkCard(check, gate, paths))}</div>`
+    html`<div class="cards">${list.map((check) => fullCard(check, gate, paths))}</div>`
   const attention = checks.filter(needsAttention)
   const others = checks.filter((check) => !needsAttention(check))
   const main = html`    ${gateBanner(run, gate)}
     ${gate.description && html`<p class="lead">${gate.description}</p>`}
     ${filesOf(gate, paths)}
-    ${attention.length > 0 && section('attention', 'In the way', cards(attention))}
+    ${attention.length > 0 && section('attention', 'What stands in the way', cards(attention))}
     ${others.length > 0 && section('others', attention.length > 0 ? 'The other checks' : 'Checks', cards(others))}
     ${gate.checks.length === 0 && html`<p class="nothing">This gate has no checks, so it proves nothing.</p>`}
     ${identityStrip(run)}

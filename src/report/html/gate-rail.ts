@@ -34,12 +34,12 @@ const mostCells = 60
 /** One cell per check, what went wrong first and taller, so that the strip reads without colour too. */
 function cellStrip(checks: readonly CheckRecord[]): Markup {
   const shown = [...checks].sort(byUrgency).slice(0, mostCells)
-  const step = 10
+  const step = 14
   const cells = shown.map((check, index) => {
     const tone = check.advisory ? 'idle' : toneOf(check.status)
-    const isLow = tone === 'pass' || tone === 'waived'
-    return html`<rect class="${tone}" x="${index * step}" y="${isLow ? 6 : 0}" width="${step - 2}" height="${isLow ? 8 : 14}" rx="1"/>`
+    const isLow = check.advisory || tone === 'pass' || tone === 'waived'
+    return html`<rect class="${tone}" x="${index * step}" y="${isLow ? 6 : 0}" width="${step - 3}" height="${isLow ? 10 : 16}"/>`
   })
   const width = Math.max(1, shown.length) * step
-  return html`<svg class="strip" viewBox="0 0 ${width} 14" width="${width}" height="14" preserveAspectRatio="xMinYMid meet" aria-hidden="true" focusable="false">${cells}</svg>`
+  return html`<svg class="strip" viewBox="0 0 ${width} 16" width="${width}" height="16" preserveAspectRatio="xMinYMid meet" aria-hidden="true" focusable="false">${cells}</svg>`
 }

@@ -4,26 +4,31 @@ import { showDuration } from '../plain-text.ts'
 import { html, type Markup } from './markup.ts'
 import { toneOf } from './status-mark.ts'
 
-const step = 14
+const step = 20
 const half = 34
 
-/** Past runs from left to right: a pass stands on the line, anything else hangs below it; the length is how long it took. */
+/**
+ * Past runs from left to right, the newest at the right end: a pass stands on the line, anything else hangs below it; the length is how long
+ * it took. A young history leaves room on its left.
+ */
 export function historyChart(history: readonly HistoryEntry[], most = 40): Markup {
   const shown = history.slice(0, most).reverse()
-  if (shown.length === 0) return html`<p class="nothing">This is the first run.</p>`
+  if (shown.length === 0) return html`<p class="nothing">No run is on record yet.</p>`
+  const places = Math.max(20, shown.length)
   const slowest = Math.max(1, ...shown.map((entry) => entry.durationMs))
   const bars = shown.map((entry, index) => {
-    const height = Math.max(4, Math.round((entry.durationMs / slowest) * (half - 4)))
+    const height = Math.max(4, Math.round((entry.durationMs / slowest) * (half - 2)))
     const top = entry.status === 'PASS' ? half - height : half + 1
-    return html`<rect class="${toneOf(entry.status)}" x="${index * step + 2}" y="${top}" width="${step - 4}" height="${height}" rx="1"><title>${describe(entry)}</title></rect>`
+    const left = (places - shown.length + index) * step
+    return html`<rect class="${toneOf(entry.status)}" x="${left + 3}" y="${top}" width="${step - 6}" height="${height}"><title>${describe(entry)}</title></rect>`
   })
-  const width = shown.length * step
+  const width = places * step
   const passed = shown.filter((entry) => entry.status === 'PASS').length
   return html`<figure class="chart">
-        <svg viewBox="0 0 ${width} ${half * 2}" width="${width}" height="${half * 2}" role="img" aria-label="${passed} of the last ${shown.length} runs passed">
+        <svg viewBox="0 0 ${width} ${half * 2}" width="${width}" height="${half * 2}" preserveAspectRatio="none" role="img" aria-label="${passed} of the last ${shown.length} runs passed">
           ${bars}<line x1="0" y1="${half + 0.5}" x2="${width}" y2="${half + 0.5}"/>
         </svg>
-        <figcaption>${passed} of the last ${shown.length} runs passed. Above the line: passed; below: did not. Length: duration, at most ${showDuration(slowest)}. Newest on the right.</figcaption>
+        <figcaption><strong>${passed} of the last ${shown.length} runs passed.</strong> Above the line: passed. Below: did not. Length: how long it took, ${showDuration(slowest)} at most. Newest on the right.</figcaption>
       </figure>`
 }
 

@@ -9,6 +9,7 @@ import { showTime } from './time.ts'
 
 /** As many columns as a phone shows without scrolling. */
 const shownPerGate = 30
+const mostRuns = 100
 
 /** What earlier runs said, newest first, and how each gate did over time. */
 export function renderHistoryPage(record: RunRecord, entries: readonly HistoryEntry[]): string {
@@ -46,15 +47,17 @@ function gateSection(history: readonly HistoryEntry[]): Markup {
 
 function runSection(history: readonly HistoryEntry[]): Markup {
   if (history.length === 0) return html``
-  const rows = history.map((entry) => [
-    showTime(entry.finishedAt),
-    statusMark(entry.status),
-    String(entry.exitCode),
-    `${entry.profile} on ${entry.environment}`,
-    html`${entry.commit ? html`<code>${entry.commit.slice(0, 12)}</code>` : 'none'}`,
-    `${entry.gates.filter((gate) => gate.status === 'PASS').length} of ${entry.gates.length}`,
-    showDuration(entry.durationMs),
-  ])
+  const rows = history
+    .slice(0, mostRuns)
+    .map((entry) => [
+      showTime(entry.finishedAt),
+      statusMark(entry.status),
+      String(entry.exitCode),
+      `${entry.profile} on ${entry.environment}`,
+      html`${entry.commit ? html`<code>${entry.commit.slice(0, 12)}</code>` : 'none'}`,
+      `${entry.gates.filter((gate) => gate.status === 'PASS').length} of ${entry.gates.length}`,
+      showDuration(entry.durationMs),
+    ])
   const columns = ['Finished', 'Verdict', 'Exit', 'Profile', 'Commit', 'Gates passed', 'Took']
   return section('by-run', 'By run', table('Past runs, newest first', columns, rows))
 }

@@ -1,13 +1,14 @@
-import type { HistoryEntry, RunRecord } from '../../kernel/record.ts'
-import { byUrgency, needsAttention } from '../outcome.ts'
+import type { CheckRecord, HistoryEntry, RunRecord } from '../../kernel/record.ts'
+import { byUrgency, checkName, explain, needsAttention } from '../outcome.ts'
 import { clean } from '../plain-text.ts'
-import { checkCard } from './check-card.ts'
+import { anchorOf, briefCard } from './check-card.ts'
 import { gateRail } from './gate-rail.ts'
 import { historyChart } from './history-chart.ts'
-import { html, type Markup } from './markup.ts'
+import { html, link, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
 import { type SitePaths, sitePaths } from './paths.ts'
-import { flagSection, noteSection, notRunSection, section, waiverSection } from './tables.ts'
+import { statusMark } from './status-mark.ts'
+import { flagSection, noteSection, notRunSection, section, table, waiverSection } from './tables.ts'
 import { identityStrip, runBanner } from './verdict.ts'
 
 /** More than this on one page helps nobody; the pages of the gates have them all. */
@@ -37,18 +38,31 @@ export function renderIndexPage(
   })
 }
 
+/** Checks that were judged and found wanting get a card; those that were never reached follow from the others and get a row. */
+const wasReached = (check: CheckRecord): boolean =>
+  !['BLOCKED', 'NOT_RUN', 'NOT_SELECTED', 'SKIP'].includes(check.status)
+
 function attentionSection(run: RunRecord, paths: SitePaths): Markup {
   const found = run.gates.flatMap((gate, index) =>
     gate.checks.filter(needsAttention).map((check) => ({ check, gate, page: paths.gatePages[index] ?? 'index.html' })),
   )
   if (found.length === 0) return html``
   const sorted = found.sort((a, b) => byUrgency(a.check, b.check))
-  const cards = sorted.slice(0, mostCards).map(({ check, gate, page }) => checkCard(check, gate, paths, page))
-  const left = sorted.length - cards.length
-  const more = left > 0 && html`<p class="note">${left} more are on the pages of their gates.</p>`
+  const reached = sorted.filter(({ check }) => wasReached(check))
+  const cards = reached.slice(0, mostCards).map(({ check, gate, page }) => briefCard(check, gate, paths, page))
+  const rows = sorted
+    .filter(({ check }) => !wasReached(check))
+    .map(({ check, page }) => [
+      link(`${page}#${anchorOf(check)}`, html`<code>${checkName(check)}</code>`),
+      statusMark(check.status),
+      explain(check),
+    ])
+  const left = reached.length - cards.length
   return section(
     'attention',
-    `In the way: ${found.length === 1 ? '1 check' : `${found.length} checks`}`,
-    html`<div class="cards">${cards}</div>${more}`,
+    'What stands in the way',
+    html`<div class="cards">${cards}</div>
+      ${left > 0 && html`<p class="note">${left} more are on the pages of their gates.</p>`}
+      ${rows.length > 0 && html`<h3 class="sub">Never evaluated</h3>${table('Checks that were never evaluated', ['Check', 'Status', 'Because'], rows)}`}`,
   )
 }

@@ -1,14 +1,13 @@
-import { readFileSync } from 'node:fs'
 import { mkdir, readdir, readFile, rm } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { writeFileAtomic } from '../../kernel/files.ts'
-import { packageFile } from '../../kernel/package.ts'
 import type { GateRecord, HistoryEntry, RunRecord } from '../../kernel/record.ts'
 import { renderGatePage } from './gate-page.ts'
 import { renderHistoryPage } from './history-page.ts'
 import { renderIndexPage } from './index-page.ts'
 import { encodePath } from './markup.ts'
 import { sitePaths } from './paths.ts'
+import { statusStylesheet } from './stylesheet.ts'
 
 export interface StatusSiteOptions {
   /** Already redacted. */
@@ -20,9 +19,6 @@ export interface StatusSiteOptions {
   /** Absolute path that `outDir` of a gate is relative to; two levels above `dir` when absent. */
   projectDir?: string
 }
-
-/** The stylesheet of every page. */
-export const statusStylesheet = (): string => readFileSync(packageFile('src/report/html/status.css'), 'utf8')
 
 /**
  * Writes the status site and returns its files, the overview last, so that a reader never follows a link to a page that is not there yet.

@@ -46,15 +46,16 @@ function flagTable(
     ['NOTIFY_MODE', notifyMode, 'mock', 'mock, sandbox or live'],
     ['FEATURE_SHADOW_CALLS', bit(shadowCalls), '0', '1: calls are made twice and compared, without deciding anything'],
   ]
+  const isKnown = Object.keys(origins).length > 0
   return table(
     'Feature flags',
-    ['Flag', 'Value', 'Default', 'Meaning', 'Comes from'],
+    ['Flag', 'Value', 'Default', 'Meaning', ...(isKnown ? ['Comes from'] : [])],
     rows.map(([name, value, usual, meaning]) => [
       html`<code>${name}</code>`,
       html`<strong><code>${value}</code></strong>`,
       html`<code>${usual}</code>`,
       meaning,
-      origins[name] ?? (value === usual ? 'default' : 'set for this process'),
+      ...(isKnown ? [origins[name] ?? 'default'] : []),
     ]),
   )
 }

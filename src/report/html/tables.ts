@@ -10,7 +10,7 @@ export function table(
 ): Markup {
   const body = rows.map(
     ([first, ...rest]) =>
-      html`<tr><th scope="row">${first}</th>${rest.map((cell, index) => html`<td data-label="${columns[index + 1]}">${cell}</td>`)}</tr>`,
+      html`<tr><th scope="row">${first}</th>${rest.map((cell, index) => html`<td data-label="${columns[index + 1]}"><div>${cell}</div></td>`)}</tr>`,
   )
   return html`<table class="plain"><caption class="hidden">${caption}</caption>
       <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>

@@ -33,8 +33,8 @@ export const runBanner = (run: RunRecord): Markup =>
     status: run.status,
     reason: run.reason,
     exitCode: run.exitCode,
-    aside: html`<div><dt>Valid until</dt><dd>${showTime(run.validUntil)}</dd></div>
-        <div><dt>Gates passed</dt><dd>${run.gates.filter((gate) => gate.status === 'PASS').length} of ${run.gates.length}</dd></div>`,
+    aside: html`<div><dt>Gates passed</dt><dd>${run.gates.filter((gate) => gate.status === 'PASS').length} of ${run.gates.length}</dd></div>
+        ${until(run)}`,
   })
 
 export const gateBanner = (run: RunRecord, gate: GateRecord): Markup =>
@@ -44,12 +44,17 @@ export const gateBanner = (run: RunRecord, gate: GateRecord): Markup =>
     reason: gate.reason,
     exitCode: gate.exitCode,
     aside: html`<div><dt>Executed</dt><dd>${gate.summary.executed} of ${gate.summary.planned}, floor ${gate.minChecks}</dd></div>
-        <div><dt>Valid until</dt><dd>${showTime(run.validUntil)}</dd></div>`,
+        ${until(run)}`,
   })
+
+/** Only a pass is worth a date: nothing follows from the others. */
+const until = (run: RunRecord): Markup =>
+  run.status === 'PASS' ? html`<div><dt>Valid until</dt><dd>${showTime(run.validUntil)}</dd></div>` : html``
 
 /** What exactly was judged: without this a verdict is about nothing. */
 export function identityStrip(run: RunRecord): Markup {
   const { environment, target, commit, branch, dirty, host } = run
+  const state = [branch && `on ${branch}`, dirty && 'with uncommitted changes'].filter(Boolean).join(', ')
   const rows: [string, Markup | string | undefined][] = [
     [
       'Environment',
@@ -58,20 +63,19 @@ export function identityStrip(run: RunRecord): Markup {
     ['Target', target.url && html`<code>${target.url}</code>`],
     [
       'Commit',
-      commit &&
-        html`<code>${commit.slice(0, 12)}</code>${dirty ? html` <small class="warn">with uncommitted changes</small>` : ''}`,
+      commit && html`<code>${commit.slice(0, 12)}</code> <small class="${dirty ? 'warn' : 'clean'}">${state}</small>`,
     ],
-    ['Branch', branch],
     ['Build tested', target.build && html`<code>${target.build}</code>`],
     [
       'Configuration',
       html`<code>${run.configSha256.slice(0, 12)}</code> <small>plan ${run.planSha256.slice(0, 12)}</small>`,
     ],
-    ['Run', html`<code>${run.runId}</code> ${host.runUrl && link(host.runUrl, 'on CI')}`],
+    ['Run', html`<code>${run.runId}</code> <small>${host.runUrl && link(host.runUrl, 'on CI')}</small>`],
     ['Finished', html`${showTime(run.finishedAt)} <small>after ${showDuration(run.durationMs)}</small>`],
+    ['Valid until', html`${showTime(run.validUntil)} <small>for this commit, build and configuration</small>`],
   ]
   const known = rows.filter(([, value]) => value)
   return html`<section aria-labelledby="identity"><h2 id="identity" class="quiet">What was judged</h2>
-      <dl class="identity">${known.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+      <dl class="identity">${known.map(([name, value]) => html`<div class="${name === 'Target' ? 'wide' : 'narrow'}"><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
     </section>`
 }
