@@ -21,7 +21,7 @@ export function openDispute(
 ): Charge {
   const { dispute: reason = 'fraudulent', inquiry = false } = behaviour
   const id = ctx.newId('dispute')
-  const amount = charge.amount_captured - charge.amount_refunded
+  const amount = charge.amount_captured
   const due_by = ctx.now + secondsToAnswer
   const created = ctx.tables.dispute.create({
     id,
@@ -88,3 +88,10 @@ export function reportFraud(ctx: Context, charge: Charge): void {
   })
   ctx.emit('radar.early_fraud_warning.created', warning)
 }
+
+/** Whether a dispute keeps a charge from being refunded: one that only asks, or that was won, does not. */
+export const blocksRefund = (ctx: Context, charge: Charge): boolean =>
+  charge.disputed &&
+  ctx.tables.dispute
+    .by('charge', charge.id)
+    .some(({ is_charge_refundable, status }) => !is_charge_refundable && status !== 'won')

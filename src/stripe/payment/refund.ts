@@ -3,17 +3,18 @@ import { stripeError } from '../error.ts'
 import type { Given, Stored } from '../wire.ts'
 import { book } from './balance.ts'
 import type { Charge } from './charge.ts'
+import { blocksRefund } from './dispute.ts'
 import { formatMoney } from './money.ts'
 import { behaviourOf } from './payment-method.ts'
 
 export type Refund = Stored<'refund'>
 
 /** What of a charge can still be refunded; throws when that is nothing or less than `wanted`. */
-export function refundableAmount(charge: Charge, wanted: number | undefined): number {
+export function refundableAmount(ctx: Context, charge: Charge, wanted: number | undefined): number {
   const left = charge.amount - charge.amount_refunded
   if (charge.refunded || left === 0)
     throw stripeError(400, 'charge_already_refunded', `Charge ${charge.id} has already been refunded.`)
-  if (charge.disputed)
+  if (blocksRefund(ctx, charge))
     throw stripeError(400, 'charge_disputed', `Charge ${charge.id} has been charged back; cannot issue a refund.`)
   if (wanted !== undefined && wanted < 1)
     throw stripeError(400, 'parameter_invalid_integer', 'This value must be greater than or equal to 1.', 'amount')
@@ -40,13 +41,13 @@ export function bookRefund(
   const method = ctx.tables.payment_method.get(charge.payment_method ?? '')
   const { refund } = method ? behaviourOf(method) : {}
   const booked = book(ctx, {
-    type: 'refund',
+    type: charge.payment_method_details?.card ? 'refund' : 'payment_refund',
     amount: -amount,
     currency: charge.currency,
     source: id,
     description: `REFUND FOR CHARGE${charge.description ? ` (${charge.description})` : ''}`,
     reporting_category: 'refund',
-    availableNow: true,
+    against: charge.balance_transaction,
   })
   const gone = charge.amount_refunded + amount
   const patched = ctx.tables.charge.patch(charge.id, { amount_refunded: gone, refunded: gone === charge.amount })

@@ -1,3 +1,4 @@
+import { unshareCharge } from '../connect/share.ts'
 import { type Context, defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { behaviourOf } from '../payment/payment-method.ts'
@@ -16,9 +17,16 @@ export const refunds = defineResource({
   create(ctx) {
     const { id, params } = ctx
     const charge = chargeOf(ctx, params.charge, params.payment_intent)
-    const amount = refundableAmount(charge, params.amount)
+    const amount = refundableAmount(ctx, charge, params.amount)
     const { charge: refunded, fields } = bookRefund(ctx, id, charge, amount)
-    const refund = ctx.save({ ...fields, metadata: params.metadata ?? {}, reason: params.reason ?? null })
+    const { reason = null, refund_application_fee, reverse_transfer } = params
+    const transfer_reversal = unshareCharge(ctx, charge, {
+      amount,
+      refund: id,
+      refund_application_fee,
+      reverse_transfer,
+    })
+    const refund = ctx.save({ ...fields, metadata: params.metadata ?? {}, reason, transfer_reversal })
     ctx.emit('charge.refunded', refunded, { amount_refunded: charge.amount_refunded, refunded: charge.refunded })
     ctx.emit('refund.created', refund)
     ctx.schedule('refund', 'settle', id, ctx.now + settleAfter)
