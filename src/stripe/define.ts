@@ -115,6 +115,8 @@ export interface ResourceDefinition<Name extends ObjectName = ObjectName> {
   remove?(context: ObjectContext<Name, LooseParams>): void
   /** Keeps an object out of a list by returning false; filters, order and pages are the engine's. */
   list?(object: Stored<Name>, context: OperationContext): boolean
+  /** Parameters of the list that `list` looks at itself instead of the engine. */
+  ownFilters?: readonly string[]
   /** `POST …/{id}/word`: the returned fields are laid over the object. */
   actions?: {
     [Action in keyof ActionParamsOf<Name>]?: (

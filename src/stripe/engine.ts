@@ -31,6 +31,9 @@ export interface EngineOptions {
   idempotencyWindowMs?: number
 }
 
+/** `next_page_url` of a v2 list names its page with a parameter that no type has. */
+const pageTokens: ReadonlySet<string> = new Set(['page'])
+
 /** Answers requests as Stripe's API does. */
 export class Engine {
   private readonly options: EngineOptions
@@ -180,7 +183,9 @@ export class Engine {
   }
 
   private check(raw: Json, visit: Visit, input: NonNullable<Endpoint['operation']>['input'], isJson: boolean): Json {
-    const alsoAccepted = removedParams(input?.name, visit.apiVersion)
+    for (const name in raw)
+      if (input?.byName.get(name)?.code.isDeprecated) visit.notes.push(`the parameter ${name} is deprecated`)
+    const alsoAccepted = visit.isV2 ? pageTokens : removedParams(input?.name, visit.apiVersion)
     return checkParams(raw, input, { schema: this.world.registry.schema, alsoAccepted, isJson })
   }
 

@@ -17,12 +17,20 @@ export async function listen(
   host: string,
   port: number,
 ): Promise<Listening> {
+  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { method, url, headers } = request
+    const { body } = request
+    const answer = await handle({ method, url, headers, ...(body instanceof Uint8Array && { body }) })
+    return send(reply, answer)
+  }
   const app = Fastify({
     bodyLimit,
     forceCloseConnections: true,
     keepAliveTimeout: 30_000,
     requestTimeout: 60_000,
     routerOptions: { maxParamLength: 4096 },
+    // A URL with broken percent signs gets an answer in Stripe's form like any other.
+    frameworkErrors: (_error, request, reply) => serve(request, reply),
   })
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
@@ -31,12 +39,6 @@ export async function listen(
     const type = status < 500 ? 'invalid_request_error' : 'api_error'
     send(reply, jsonAnswer(status, { error: { message: error.message, type } }))
   })
-  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { method, url, headers } = request
-    const { body } = request
-    const answer = await handle({ method, url, headers, ...(body instanceof Uint8Array && { body }) })
-    return send(reply, answer)
-  }
   app.all('/*', serve)
   app.setNotFoundHandler(serve)
   await app.listen({ host, port })

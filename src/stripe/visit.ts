@@ -95,6 +95,7 @@ export function renderAnswer(visit: Visit, { status, body }: Outcome): HttpAnswe
   if (visit.key !== undefined) headers['original-request'] = visit.replayOf ?? visit.id
   if (status === 409 || status === 429) headers['stripe-should-retry'] = 'true'
   else if (status >= 400 && status < 500) headers['stripe-should-retry'] = 'false'
+  if (status === 401) headers['www-authenticate'] = 'Basic realm="Stripe"'
   if (!isRaw(body)) return { status, headers, body: JSON.stringify(body, undefined, 2) }
   return { status, headers: { ...headers, 'content-type': body.contentType }, body: body.body }
 }
