@@ -15,6 +15,8 @@ export interface NotifyServerOptions {
   /** 0 for a free one. */
   port?: number
   clock?: Clock
+  /** Also takes mail over SMTP at this port; 0 for a free one. Nothing of it is loaded otherwise. */
+  smtpPort?: number
   /** Bytes for ids. */
   random?: (bytes: number) => Buffer
   limits?: StoreLimits
@@ -27,6 +29,8 @@ export interface NotifyServerOptions {
 /** A running notify sandbox, on loopback only. */
 export interface NotifyServer {
   url: string
+  /** `smtp://127.0.0.1:…`, when it was asked for. */
+  smtpUrl?: string
   messages: MessageStore
   /** Turns the sandbox's clock; resolves when everything that became due has happened. */
   advance(ms: number): Promise<void>
@@ -68,8 +72,10 @@ export async function createNotifyServer(options: NotifyServerOptions = {}): Pro
     app.register(async (scope) => dialect.register(scope, desk))
   }
   const url = await app.listen({ host: '127.0.0.1', port })
+  const smtp = options.smtpPort === undefined ? undefined : await startSmtp(options.smtpPort)
   return {
     url,
+    ...(smtp && { smtpUrl: smtp.url }),
     messages: store,
     async advance(ms) {
       clock.advance(ms)
@@ -78,8 +84,22 @@ export async function createNotifyServer(options: NotifyServerOptions = {}): Pro
     async close() {
       closing.abort()
       schedule.close()
+      await smtp?.close()
       await app.close()
     },
+  }
+
+  async function startSmtp(smtpPort: number) {
+    try {
+      const { createSmtpServer } = await import('./smtp.ts')
+      return await createSmtpServer(
+        createDesk({ provider: 'smtp', clock, store, schedule, webhooks, random }),
+        smtpPort,
+      )
+    } catch (error) {
+      await app.close()
+      throw error
+    }
   }
 }
 
