@@ -1,6 +1,6 @@
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
-import { keepSecrets } from '../webhooks/endpoints.ts'
+import { keepSecrets, markConnect } from '../webhooks/endpoints.ts'
 
 /** Rules: docs.stripe.com/api/webhook_endpoints. The signing secret is in the answer that creates the endpoint and nowhere else. */
 export const webhookEndpoints = defineResource({
@@ -24,6 +24,7 @@ export const webhookEndpoints = defineResource({
       })
       const secret = `whsec_${ctx.newSecret(32)}`
       keepSecrets(ctx.account, endpoint.id, [secret])
+      if (params.connect) markConnect(ctx.account, endpoint.id)
       return { ...endpoint, secret }
     },
   },
@@ -39,6 +40,7 @@ export const webhookEndpoints = defineResource({
 })
 
 interface EndpointParams {
+  connect?: boolean
   url?: string
   enabled_events?: string[]
   api_version?: string

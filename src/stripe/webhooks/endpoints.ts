@@ -8,3 +8,11 @@ export const keepSecrets = (account: AccountView, endpoint: string, secrets: rea
 
 export const secretsOf = (account: AccountView, endpoint: string): readonly string[] =>
   (account.memory.get(key(endpoint)) as string[] | undefined) ?? []
+
+const connectKey = (endpoint: string) => `connect endpoint ${endpoint}`
+
+/** An endpoint made with `connect: true` gets the events of connected accounts and none of the platform's own. */
+export const markConnect = (account: AccountView, endpoint: string): void =>
+  void account.memory.set(connectKey(endpoint), true)
+
+export const isConnect = (account: AccountView, endpoint: string): boolean => account.memory.has(connectKey(endpoint))

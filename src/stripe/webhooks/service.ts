@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts'
 import type { Account, Accounts } from '../accounts.ts'
 import type { StripeEvent } from '../world.ts'
 import { createDeliverer, type Deliverer, type Endpoint } from './deliver.ts'
-import { secretsOf } from './endpoints.ts'
+import { isConnect, secretsOf } from './endpoints.ts'
 import { createSend, type Send } from './send.ts'
 import { createTimers } from './timers.ts'
 
@@ -25,7 +25,7 @@ export interface Webhooks extends Omit<Deliverer, 'deliver' | 'resend'> {
   tick(): void
 }
 
-/** Delivery for all accounts of a sandbox. Events of a connected account go to its own endpoints. */
+/** Delivery for all accounts of a sandbox. Events of a connected account go to its own endpoints and its platform's `connect` ones. */
 export function createWebhooks({
   accounts,
   allowedHosts,
@@ -38,7 +38,7 @@ export function createWebhooks({
     clock,
     send,
     after: timers.after,
-    endpoints: (id) => endpointsOf(accounts().find(id)),
+    endpoints: (id) => takersFor(accounts(), id),
     onPending: (id, event, pending_webhooks) => {
       const table = accounts().find(id)?.store.table('event')
       const stored = table?.get(event)
@@ -58,12 +58,21 @@ export function createWebhooks({
         deliverer.deliver(account.id, event)
         return true
       }
-      const endpoint = endpointsOf(account).find((each) => each.id === endpointId)
+      const endpoint = takersFor(accounts(), account.id).find((each) => each.id === endpointId)
       if (endpoint) deliverer.resend(account.id, event, endpoint)
       return endpoint !== undefined
     },
     tick: timers.tick,
   }
+}
+
+/** An account's own endpoints, and for a connected account those of its platform that listen to connected accounts. */
+function takersFor(accounts: Accounts, id: string): Endpoint[] {
+  const account = accounts.find(id)
+  const own = endpointsOf(account).filter((endpoint) => account && !isConnect(account, endpoint.id))
+  const platform = account?.platform === undefined ? undefined : accounts.find(account.platform)
+  if (!platform) return own
+  return [...own, ...endpointsOf(platform).filter((endpoint) => isConnect(platform, endpoint.id))]
 }
 
 /** Oldest first. */
