@@ -48,8 +48,11 @@ export async function runAttempt(request: AttemptOptions): Promise<AttemptResult
 const timedOut = (reason: string): Outcome => ({ status: 'ERROR', reason, cause: 'timeout' })
 
 /** What a late answer may still add: never its status. */
-const partsOf = (result: Outcome | 'stuck'): Partial<Outcome> =>
-  result === 'stuck' ? {} : { ...(result.details && { details: result.details }), reproduce: result.reproduce ?? [] }
+function partsOf(result: Outcome | 'stuck'): Partial<Outcome> {
+  if (result === 'stuck') return {}
+  const { details = {}, reproduce = [], leaks = [] } = result
+  return { details, reproduce, leaks }
+}
 
 const outcomes: readonly string[] = ['PASS', 'FAIL', 'ERROR', 'NO_DATA', 'STALE']
 

@@ -32,7 +32,7 @@ export interface CheckRun {
 export interface CheckResult {
   record: CheckRecord
   exports: Record<string, unknown>
-  /** Secrets that the target repeated. */
+  /** Secrets that the target repeated, in any attempt. */
   leaks: readonly SecretHit[]
 }
 
@@ -44,10 +44,12 @@ export async function runCheck(request: CheckRun): Promise<CheckResult> {
   emit({ type: 'check-started', check: name, ...(check.title !== undefined && { title: check.title }) })
   const evidence: Evidence[] = []
   const attempts: Attempt[] = []
+  const leaks: SecretHit[] = []
   let last: AttemptResult
   for (;;) {
     const attemptAt = clock.now()
     last = await attemptOnce(request, evidence)
+    leaks.push(...(last.outcome.leaks ?? []))
     const attempt = attemptRecord(attempts.length + 1, last.outcome, clock.now() - attemptAt, secrets)
     attempts.push(attempt)
     const delay = last.stopped ? undefined : retryDelay(last.outcome, attempts.length, check.retry, request.random())
@@ -61,7 +63,7 @@ export async function runCheck(request: CheckRun): Promise<CheckResult> {
   }
   const record = recordOf(check, last, { attempts, evidence, durationMs: clock.now() - startedAt }, secrets)
   const exports = record.status === 'PASS' ? (last.outcome.exports ?? {}) : {}
-  return { record, exports, leaks: last.outcome.leaks ?? [] }
+  return { record, exports, leaks }
 }
 
 /** Templates are filled in for each attempt and the options validated once more: what a check exported may not fit. */

@@ -8,7 +8,7 @@ import type { RunEvent } from '../../src/gates/events.ts'
 import { readHistory } from '../../src/gates/history.ts'
 import { GatekitError } from '../../src/kernel/errors.ts'
 import { createSecrets } from '../../src/kernel/secrets.ts'
-import { actor, makeFolder, oneGate, run } from './workshop.ts'
+import { actor, createTestScheduler, makeFolder, oneGate, run } from './workshop.ts'
 
 const outDir = 'qa/g/v1.0.0'
 
@@ -48,6 +48,22 @@ for (const [encoding, written] of [
     assert.ok(!JSON.stringify(record).includes(secret))
   })
 }
+
+test('a secret that a target repeated withholds the outputs, even when a later attempt is clean: exit 6', async (t) => {
+  let turn = 0
+  const repeats = actor('repeats', async () => {
+    turn++
+    const leaks = [{ name: 'API_TOKEN', encoding: 'plain', offset: 0 }]
+    return turn === 1 ? { status: 'ERROR', reason: 'reset', cause: 'connect', leaks } : { status: 'PASS' }
+  })
+  const dir = await makeFolder(t, oneGate('- { id: a, type: repeats, do: 1 }'))
+
+  const record = await run(dir, { definitions: [repeats], options: { scheduler: createTestScheduler(5000) } })
+
+  assert.equal(turn, 2)
+  assert.equal(record.exitCode, 6)
+  assert.deepEqual((await readdir(join(dir, outDir))).sort(), ['WITHHELD.txt', 'run.json'])
+})
 
 test('a secret that a check repeats in its own words is redacted in every output, and the gate passes', async (t) => {
   const encoded = Buffer.from(secret).toString('base64')
@@ -156,6 +172,10 @@ gates:
     ['PASS', 'NOT_RUN', 'NOT_RUN', 'NOT_RUN'],
   )
   assert.deepEqual([record.status, record.exitCode], ['INCOMPLETE', 130])
+  assert.deepEqual(
+    record.gates.map((gate) => gate.exitCode),
+    [130, 130],
+  )
   for (const gate of ['g', 'h']) {
     const tests = JSON.parse(await readFile(join(dir, `qa/${gate}/v1.0.0/tests.json`), 'utf8'))
     assert.equal(tests.status, 'INCOMPLETE')
