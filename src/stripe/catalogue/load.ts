@@ -20,9 +20,10 @@ export interface LoadOptions {
  * A cache that cannot be written costs time, never correctness.
  */
 export async function loadCatalogue({ stripePackage = findStripePackage() }: LoadOptions = {}): Promise<Catalogue> {
-  const name = fileName(stripePackage)
-  const shipped = await readCatalogue(packageFile(join('dist', name)))
-  if (shipped) return shipped
+  const compiler = compilerDigest()
+  const shipped = await readCatalogue(packageFile(join('dist', shippedName(stripePackage))))
+  if (shipped && (compiler === undefined || shipped.compiler === compiler)) return shipped
+  const name = `stripe-${manifest(stripePackage).version}-${compiler ?? packageVersion}.json.gz`
   const folder = await cacheDir().catch(() => undefined)
   const cached = folder && (await readCatalogue(join(folder, name)))
   if (cached) return cached
@@ -33,8 +34,11 @@ export async function loadCatalogue({ stripePackage = findStripePackage() }: Loa
 
 /** Compiles the catalogue into a folder (dist/, for the build) and returns the path of the file. */
 export async function writeCatalogue(folder: string, { stripePackage = findStripePackage() }: LoadOptions = {}) {
-  const path = join(folder, fileName(stripePackage))
-  await writeFileAtomic(path, encode(await compile(stripePackage)))
+  const path = join(folder, shippedName(stripePackage))
+  await writeFileAtomic(
+    path,
+    encode({ ...(await compile(stripePackage)), compiler: compilerDigest() ?? packageVersion }),
+  )
   return path
 }
 
@@ -67,14 +71,12 @@ async function readCatalogue(path: string): Promise<Catalogue | undefined> {
 const manifest = (folder: string): { name?: string; version?: string } =>
   JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
 
-/** A new stripe package or a changed compiler is another file, so nothing stale is ever read. */
-const fileName = (stripePackage: string): string =>
-  `stripe-${manifest(stripePackage).version}-${compilerDigest()}.json.gz`
+const shippedName = (stripePackage: string): string => `stripe-${manifest(stripePackage).version}.json.gz`
 
-/** The compiler's own sources where they are, else the version of gatekit. */
-function compilerDigest(): string {
+/** What the compiler's own sources are, in a checkout: a catalogue that another compiler made is stale. */
+function compilerDigest(): string | undefined {
   const folder = packageFile('src/stripe/catalogue')
-  if (!existsSync(folder)) return packageVersion
+  if (!existsSync(folder)) return undefined
   const hash = createHash('sha256')
   for (const name of readdirSync(folder).sort()) hash.update(readFileSync(join(folder, name)))
   return hash.digest('hex').slice(0, 12)

@@ -25,6 +25,8 @@ export type Shape = Record<string, string>
 export interface Catalogue {
   /** Version of the `stripe` package. */
   stripe: string
+  /** Digest of the compiler that made it; in a shipped catalogue. */
+  compiler?: string
   /** API version, `2026-10-28.endive`. */
   api: string
   operations: CatalogueOperation[]
