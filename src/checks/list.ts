@@ -22,8 +22,16 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Checks that Redis answers, keeps a value, and how fast',
     load: async () => (await import('./redis.ts')).redisCheck as CheckDefinition,
   },
+  shadow: {
+    summary: 'Compares a candidate with the implementation in charge, by calling both or from recorded samples',
+    load: async () => (await import('./shadow.ts')).shadowCheck as CheckDefinition,
+  },
   sql: {
     summary: 'Runs one read-only query on PostgreSQL or PGlite and judges rows, columns and cells',
     load: async () => (await import('./sql.ts')).sqlCheck as CheckDefinition,
+  },
+  webhook: {
+    summary: 'Delivers one signed event many times, also forged, late and at once, and counts what it did',
+    load: async () => (await import('./webhook.ts')).webhookCheck as CheckDefinition,
   },
 }

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import { Readable } from 'node:stream'
 import type { TLSSocket } from 'node:tls'
 import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { clipped } from '../expect/shown.ts'
@@ -34,18 +35,23 @@ export interface SendOptions {
   offline: boolean
   /** How many redirects are followed; 0 shows the redirect itself. */
   redirects?: number
+  /** Awaited before the last byte of the body is sent, when the server already has all the others. */
+  beforeLastByte?: () => Promise<void>
 }
 
 /**
  * Sends one request over a connection of its own (no pool shared with anything, so latency includes connecting and a stale
  * connection cannot answer) and reads the whole answer, up to 4 MiB. Throws what undici throws, OfflineRefusal and BodyTooLong.
  */
-export async function send(request: Request, { signal, offline, redirects = 0 }: SendOptions): Promise<Exchange> {
+export async function send(
+  request: Request,
+  { signal, offline, redirects = 0, beforeLastByte }: SendOptions,
+): Promise<Exchange> {
   const followed: string[] = []
   let current = request
   for (;;) {
     checkReach(current.url.hostname, offline)
-    const exchange = await sendOnce(current, signal)
+    const exchange = await sendOnce(current, signal, beforeLastByte)
     const next = followed.length < redirects ? redirectOf(current, exchange.response) : undefined
     if (!next) return { ...exchange, redirects: followed }
     followed.push(next.url.href)
@@ -53,7 +59,11 @@ export async function send(request: Request, { signal, offline, redirects = 0 }:
   }
 }
 
-async function sendOnce(request: Request, signal: AbortSignal): Promise<Omit<Exchange, 'redirects'>> {
+async function sendOnce(
+  request: Request,
+  signal: AbortSignal,
+  beforeLastByte?: () => Promise<void>,
+): Promise<Omit<Exchange, 'redirects'>> {
   const started = performance.now()
   const since = () => Math.round((performance.now() - started) * 10) / 10
   const timing = { connectMs: 0, headMs: 0, totalMs: 0 }
@@ -71,12 +81,19 @@ async function sendOnce(request: Request, signal: AbortSignal): Promise<Omit<Exc
   })
   try {
     const { origin, pathname, search } = request.url
+    const bytes = Buffer.from(request.body ?? '')
+    const held = beforeLastByte && bytes.length > 0 ? holdLastByte(bytes, beforeLastByte) : undefined
     const answer = await agent.request({
       origin,
       path: pathname + search,
       method: request.method,
-      headers: { 'user-agent': 'gatekit', accept: '*/*', ...request.headers },
-      body: request.body ?? null,
+      headers: {
+        'user-agent': 'gatekit',
+        accept: '*/*',
+        ...request.headers,
+        ...(held && { 'content-length': String(bytes.length) }),
+      },
+      body: held ?? request.body ?? null,
       signal,
     })
     timing.headMs = since()
@@ -92,6 +109,16 @@ async function sendOnce(request: Request, signal: AbortSignal): Promise<Omit<Exc
     await agent.destroy()
   }
 }
+
+const holdLastByte = (bytes: Buffer, release: () => Promise<void>): Readable =>
+  Readable.from(
+    (async function* () {
+      yield bytes.subarray(0, -1)
+      await release()
+      yield bytes.subarray(-1)
+    })(),
+    { objectMode: false },
+  )
 
 async function readBounded(stream: Dispatcher.ResponseData['body']): Promise<string> {
   const chunks: Buffer[] = []

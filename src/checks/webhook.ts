@@ -1,0 +1,157 @@
+import { setTimeout as wait } from 'node:timers/promises'
+import { z } from 'zod'
+import { stableJson } from '../kernel/json.ts'
+import type { Finding } from '../kernel/record.ts'
+import { QueryError, UnknownDatabase } from './database/open.ts'
+import { queryTrouble } from './database/trouble.ts'
+import { type CheckContext, defineCheck, fail, type Outcome, pass, undecided } from './define.ts'
+import { FileTooLong, readText } from './files/content.ts'
+import { locateFile, OutsidePath } from './files/locate.ts'
+import { BodyTooLong } from './network/exchange.ts'
+import { MissingBaseUrl, resolveUrl } from './network/request.ts'
+import { unreachable } from './network/trouble.ts'
+import { durationMs } from './options/duration.ts'
+import { resolveSecret, variableReference } from './options/reference.ts'
+import type { Delivery } from './webhook/deliver.ts'
+import { BrokenEvent, eventExports, eventSchema, fillEvent, freshEvent, parseEvent } from './webhook/event.ts'
+import {
+  deliverForged,
+  deliverGenuine,
+  deliverySchema,
+  judgeForged,
+  judgeGenuine,
+  type Rehearsal,
+} from './webhook/phases.ts'
+import { BrokenProbe, type EffectCounter, openProbe, probeSchema } from './webhook/probe.ts'
+
+const status = z.int().min(200).max(599)
+
+const options = z.strictObject({
+  provider: z.literal('stripe'),
+  endpoint: z.string().regex(/^(?:\/(?!\/)|https?:\/\/(?![^/]*@))\S*$/, { error: 'expected a path or an http(s) URL' }),
+  secret: variableReference.describe("The endpoint's signing secret"),
+  event: eventSchema,
+  deliver: deliverySchema,
+  probe: probeSchema.describe('Counts the effects of the event'),
+  settle: durationMs.default(10_000).describe('Longest wait for the effects; 10s when absent'),
+  quiet: durationMs.default(500).describe('Wait for effects that must not come; 500ms when absent'),
+  expect: z.strictObject({
+    effects: z.int().min(0).describe('Effects of all deliveries together'),
+    ack: z.array(status).min(1).default([200, 201, 202, 204]).describe('Accepted answers to good deliveries'),
+  }),
+})
+
+type Options = z.output<typeof options>
+
+/** The acknowledgement proves nothing: the effects do. All deliveries carry one event, and what it did is counted before and after. */
+export const webhookCheck = defineCheck({
+  type: 'webhook',
+  summary: 'Delivers one signed event many times, also forged, late and at once, and counts what it did',
+  options,
+  example: {
+    provider: 'stripe',
+    endpoint: '/webhooks/payments',
+    secret: { env: 'STRIPE_WEBHOOK_SECRET' },
+    event: {
+      type: 'payment_intent.succeeded',
+      object: { id: 'pi_1', object: 'payment_intent', amount: 500, currency: 'usd', metadata: { pack: 'starter' } },
+      names: { payment_id: '$.data.object.id' },
+    },
+    deliver: { sequential: 3, concurrent: 8, unsigned: 'reject', badSignature: 'reject', staleSignature: 'reject' },
+    probe: {
+      sql: {
+        db: { env: 'DATABASE_URL' },
+        query: 'select count(*) as n from packs where payment_id = $1',
+        params: ['${event.payment_id}'],
+      },
+    },
+    expect: { effects: 1, ack: [200, 202] },
+  },
+  async run(options, context): Promise<Outcome> {
+    const reproduce = [`gatekit run ${context.id}`]
+    if (context.environment.mode === 'live') {
+      return undecided('invented events are not sent to a live environment: they would have real effects')
+    }
+    try {
+      const prepared = await prepare(options, context)
+      const outcome = await rehearse(options, prepared, context)
+      return { ...outcome, exports: prepared.exports, reproduce }
+    } catch (error) {
+      const kinds = [BrokenEvent, BrokenProbe, MissingBaseUrl, OutsidePath, FileTooLong, BodyTooLong]
+      if (kinds.some((kind) => error instanceof kind)) return { ...undecided((error as Error).message), reproduce }
+      const isDatabase = error instanceof QueryError || error instanceof UnknownDatabase
+      const trouble = isDatabase
+        ? queryTrouble(error, context.signal)
+        : unreachable(options.endpoint, error, context.signal)
+      return { ...trouble, reproduce }
+    }
+  },
+})
+
+interface Prepared extends Rehearsal {
+  exports: Record<string, unknown>
+}
+
+async function prepare({ event: wanted, endpoint, secret }: Options, context: CheckContext): Promise<Prepared> {
+  const fixture =
+    wanted.fixture && (await readText(await locateFile(wanted.fixture, { rootDir: context.rootDir, within: [] })))
+  const settings = { fresh: wanted.fresh, now: context.clock.now(), livemode: false }
+  const event = freshEvent(parseEvent(wanted, fixture), settings)
+  const url = resolveUrl(endpoint.startsWith('/') ? { path: endpoint } : { url: endpoint }, context)
+  return {
+    event,
+    exports: eventExports(event, wanted.names),
+    target: { url, signal: context.signal, offline: context.offline },
+    secret: resolveSecret(secret, context),
+  }
+}
+
+/** Forged deliveries first, when the event must still be unknown, then at once, then one after another; effects are counted in between. */
+async function rehearse(options: Options, prepared: Prepared, context: CheckContext): Promise<Outcome> {
+  const { probe, deliver: wanted, expect } = options
+  const deliveries: Delivery[] = []
+  const counter = await openProbe(fillEvent(probe, prepared.event, prepared.exports), context)
+  try {
+    const before = await counter.count()
+    const findings: Finding[] = []
+    const forged = await deliverForged(wanted, prepared, context)
+    deliveries.push(...forged)
+    findings.push(...judgeForged(forged, wanted.modeMismatch))
+    const leaked = forged.length === 0 ? 0 : await settleAt(0, before, counter, options, context.signal)
+    if (leaked !== 0) {
+      const kinds = forged.map(({ kind }) => kind).join(', ')
+      findings.push({ subject: `effects after ${kinds}`, expected: '0', actual: String(leaked) })
+    }
+    const genuine = await deliverGenuine(wanted, prepared, context)
+    deliveries.push(...genuine)
+    findings.push(...judgeGenuine(genuine, expect.ack))
+    const effects = await settleAt(expect.effects, before, counter, options, context.signal)
+    if (effects !== expect.effects)
+      findings.push({ subject: 'effects', expected: String(expect.effects), actual: String(effects) })
+
+    const details = { ...prepared.exports, effects, deliveries: deliveries.length }
+    await context.evidence('deliveries.json', stableJson({ event: prepared.event, before, effects, deliveries }))
+    if (findings.length === 0) return pass(details)
+    return fail(`${findings.map(({ subject }) => subject).join('; ')} not as expected`, findings, details)
+  } finally {
+    await counter.close()
+  }
+}
+
+const pollEveryMs = 50
+
+/** The effects since `before`: waits until there are enough, then for a while more, so that a late duplicate is still seen. */
+async function settleAt(
+  expected: number,
+  before: number,
+  counter: EffectCounter,
+  { settle, quiet }: Options,
+  signal: AbortSignal,
+): Promise<number> {
+  const deadline = performance.now() + settle
+  while ((await counter.count()) - before < expected && performance.now() < deadline) {
+    await wait(Math.min(pollEveryMs, quiet), undefined, { signal })
+  }
+  await wait(quiet, undefined, { signal })
+  return (await counter.count()) - before
+}
