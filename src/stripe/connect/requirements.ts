@@ -57,7 +57,9 @@ export function assess(standing: Standing): Assessment {
 }
 
 function disabledReason(rejection: string | undefined, due: string[], requested: readonly string[]) {
-  if (rejection !== undefined) return `rejected.${rejection}` as 'rejected.fraud'
+  if (rejection?.startsWith('fraud')) return 'rejected.platform_fraud'
+  if (rejection === 'terms_of_service') return 'rejected.platform_terms_of_service'
+  if (rejection !== undefined) return 'rejected.platform_other'
   if (requested.length === 0) return 'action_required.requested_capabilities'
   return due.length > 0 ? 'requirements.past_due' : null
 }

@@ -39,7 +39,7 @@ export function win(ctx: Context, dispute: Dispute): void {
     source: dispute.id,
     description: `Chargeback reversal for ${dispute.charge}`,
     reporting_category: 'dispute_reversal',
-    availableNow: true,
+    against: dispute.balance_transactions[0]?.id ?? null,
   })
   const balance_transactions = [...dispute.balance_transactions, back]
   end(ctx, ctx.tables.dispute.patch(dispute.id, { balance_transactions }), 'won')

@@ -71,8 +71,6 @@ export const accounts = defineResource({
     reject(ctx) {
       const { id, params } = ctx
       if (rejectionOf(ctx, id)) throw stripeError(400, undefined, `Account ${id} has already been rejected.`)
-      if (!['fraud', 'terms_of_service', 'other'].includes(params.reason))
-        throw stripeError(400, undefined, 'Invalid reason: must be one of fraud, terms_of_service, or other', 'reason')
       setRejection(ctx, id, params.reason)
       return refreshAccount(ctx, id)
     },

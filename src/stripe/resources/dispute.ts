@@ -8,6 +8,14 @@ export const disputes = defineResource({
   indexes: ['charge', 'payment_intent'],
   events: { create: false, update: false },
 
+  /** The transactions are shown as they are now, pending or available. */
+  retrieve({ object, tables }) {
+    const current = object.balance_transactions.map((each) => tables.balance_transaction.get(each.id) ?? each)
+    return current.some((each, index) => each !== object.balance_transactions[index])
+      ? { balance_transactions: current }
+      : undefined
+  },
+
   update(ctx) {
     const { object, params, tables } = ctx
     if (params.evidence === undefined && params.submit !== true) {
