@@ -1,7 +1,7 @@
 import type { CheckRecord, RunRecord } from '../kernel/record.ts'
 import { maskForms } from '../kernel/secret-forms.ts'
 import type { Secrets } from '../kernel/secrets.ts'
-import { attentionOf } from './markdown-text.ts'
+import { attentionOfRun } from './markdown-text.ts'
 import { checkName, checksOf, explain, failsSilently, statusWord } from './outcome.ts'
 import { clean, oneLine, printable } from './plain-text.ts'
 
@@ -17,7 +17,7 @@ export function renderAnnotations(record: RunRecord): string {
   const gates = run.gates
     .filter(failsSilently)
     .map(({ id, status, reason, place }) => command('error', `[gate verdict] ${id}`, `${status}: ${reason}`, place))
-  const errors = [...attentionOf(run).map((check) => annotate('error', check)), ...gates]
+  const errors = [...attentionOfRun(run).map((check) => annotate('error', check)), ...gates]
   const warnings = checksOf(run)
     .filter(isWorthWarning)
     .map((check) => annotate('warning', check))

@@ -1,7 +1,7 @@
 import { fitBytes } from './byte-budget.ts'
 import { defineReporter } from './define.ts'
 import {
-  attentionOf,
+  attentionOfRun,
   checkDetails,
   gateTable,
   headline,
@@ -24,7 +24,7 @@ export const githubReporter = defineReporter({
     const run = clean(record)
     const head = [headline(run), '', markdownText(run.reason, 1_000), '', identityLine(run), '']
     const gates = run.gates.length > 0 ? [gateTable(run), ''] : ['No gate was evaluated.', '']
-    const attention = attentionOf(run).map(checkDetails)
+    const attention = attentionOfRun(run).map(checkDetails)
     const waivers = titled('Waived', waiverLines(run))
     const notRun = titled('Not evaluated', notRunLines(run))
     const pieces = [...head, ...gates, ...attention, ...waivers, ...notRun]

@@ -1,5 +1,5 @@
 import type { CheckRecord, GateRecord, RunRecord } from '../kernel/record.ts'
-import { byUrgency, checkName, explain, needsAttention, statusWord } from './outcome.ts'
+import { attentionOf, byUrgency, checkName, explain, statusWord } from './outcome.ts'
 import { oneLine, printable, showDuration } from './plain-text.ts'
 
 /** A mark beside the word, for the eye; the word alone carries the meaning. */
@@ -77,8 +77,7 @@ export function checkDetails(check: CheckRecord): string {
 }
 
 /** The checks of a run that a person has to look at, the worst first. */
-export const attentionOf = (run: RunRecord): CheckRecord[] =>
-  run.gates.flatMap((gate) => gate.checks.filter(needsAttention)).sort(byUrgency)
+export const attentionOfRun = (run: RunRecord): CheckRecord[] => run.gates.flatMap(attentionOf).sort(byUrgency)
 
 export function waiverLines(run: RunRecord): string[] {
   const waived = run.gates.flatMap((gate) => gate.checks.filter((check) => check.waiver))

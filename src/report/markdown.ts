@@ -1,7 +1,7 @@
 import { fitBytes } from './byte-budget.ts'
 import { defineReporter } from './define.ts'
 import {
-  attentionOf,
+  attentionOfRun,
   badge,
   checkDetails,
   checkTable,
@@ -42,7 +42,7 @@ export const markdownReporter = defineReporter({
       '',
       run.gates.length > 0 ? gateTable(run) : 'No gate was evaluated.',
       '',
-      ...attentionOf(run).map(checkDetails),
+      ...attentionOfRun(run).map(checkDetails),
       ...gates,
       ...section('Waived', waiverLines(run)),
       ...section('Not evaluated', notRunLines(run)),

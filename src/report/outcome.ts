@@ -20,13 +20,15 @@ const urgency: readonly Status[] = [
 
 export const isFailing = (check: CheckRecord): boolean => !check.advisory && failing.includes(check.status)
 
-/** Failing, or left out without permission: what a person has to look at before anything else. */
-export const needsAttention = (check: CheckRecord): boolean =>
-  isFailing(check) ||
-  (!check.advisory && (check.status === 'NOT_SELECTED' || (check.status === 'SKIP' && !check.skipAllowed)))
+/** What a person has to look at before anything else: what failed, and what a gate that did not pass left out. The worst first. */
+export function attentionOf(gate: GateRecord): CheckRecord[] {
+  const isLeftOut = ({ status, skipAllowed, advisory }: CheckRecord) =>
+    gate.status !== 'PASS' && !advisory && (status === 'NOT_SELECTED' || (status === 'SKIP' && !skipAllowed))
+  return gate.checks.filter((check) => isFailing(check) || isLeftOut(check)).sort(byUrgency)
+}
 
 export const byUrgency = (a: CheckRecord, b: CheckRecord): number =>
-  Number(needsAttention(b)) - Number(needsAttention(a)) || urgency.indexOf(a.status) - urgency.indexOf(b.status)
+  Number(isFailing(b)) - Number(isFailing(a)) || urgency.indexOf(a.status) - urgency.indexOf(b.status)
 
 export const checkName = (check: CheckRecord): string => `${check.gate}/${check.id}`
 

@@ -19,7 +19,7 @@ export const tapReporter = defineReporter({
 })
 
 function renderGate(gate: GateRecord, number: number): string[] {
-  const points = gate.checks.flatMap((check, index) => renderCheck(check, index + 1))
+  const points = gate.checks.flatMap((check, index) => renderCheck(check, index + 1, gate.status === 'PASS'))
   const plan = gate.checks.length === 0 ? '1..0 # no check was planned' : `1..${gate.checks.length}`
   return [
     `# Subtest: ${escapeDescription(gate.id)}`,
@@ -29,8 +29,9 @@ function renderGate(gate: GateRecord, number: number): string[] {
   ]
 }
 
-function renderCheck(check: CheckRecord, number: number): string[] {
-  const line = point(isOk(check), number, check.id, directiveOf(check))
+function renderCheck(check: CheckRecord, number: number, gatePassed: boolean): string[] {
+  const isFine = isOk(check, gatePassed)
+  const line = point(isFine, number, check.id, directiveOf(check, isFine))
   if (check.status === 'PASS' && !check.flaky) return [line]
   const { status, was, durationMs, findings, attempts, reproduce } = check
   return [
@@ -49,16 +50,21 @@ function renderCheck(check: CheckRecord, number: number): string[] {
   ]
 }
 
-/** A waiver and an allowed skip are skips to a TAP reader; an advisory check is a TODO, whose `not ok` does not count. */
-function isOk({ status, skipAllowed }: CheckRecord): boolean {
-  return status === 'PASS' || status === 'WAIVED' || (status === 'SKIP' && skipAllowed)
+/** A waiver and what a passing gate may leave out are skips to a TAP reader; an advisory check is a TODO, whose `not ok` does not count. */
+function isOk({ status, skipAllowed }: CheckRecord, gatePassed: boolean): boolean {
+  return (
+    status === 'PASS' ||
+    status === 'WAIVED' ||
+    (status === 'SKIP' && skipAllowed) ||
+    (status === 'NOT_SELECTED' && gatePassed)
+  )
 }
 
-function directiveOf(check: CheckRecord): string {
+function directiveOf(check: CheckRecord, isFine: boolean): string {
   if (check.status === 'PASS') return ''
   const why = escapeDescription(explain(check))
   if (check.advisory) return ` # TODO advisory: ${why}`
-  return isOk(check) ? ` # SKIP ${check.status}: ${why}` : ''
+  return isFine ? ` # SKIP ${check.status}: ${why}` : ''
 }
 
 const point = (ok: boolean, number: number, description: string, directive = ''): string =>

@@ -99,6 +99,15 @@ test('only a pass is given a date in the banner; an empty run says that nothing 
   assert.match(texts(renderIndexPage(emptyRun(), [])), /No gate was evaluated, so nothing was shown to be right/)
 })
 
+test('a check that a partial run did not select is in the way only of a gate that did not pass', () => {
+  const check = makeCheck('a', 'left_out', { status: 'NOT_SELECTED', reason: 'only what changed' })
+  const pageOf = (status: 'PASS' | 'INCOMPLETE') =>
+    renderIndexPage(makeRun([makeGate('a', 'A', [check], { status })]), [])
+
+  assert.doesNotMatch(pageOf('PASS'), /What stands in the way/)
+  assert.match(texts(pageOf('INCOMPLETE')), /Never evaluated .* a\/left_out NOT SELECTED only what changed/)
+})
+
 test('the history page counts per gate and lists runs, newest first', () => {
   const run = failingRun()
   const page = texts(renderHistoryPage(run, historyOf(run)))

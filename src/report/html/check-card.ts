@@ -1,15 +1,15 @@
 import type { CheckRecord, GateRecord } from '../../kernel/record.ts'
-import { checkName, explain, needsAttention, statusWord } from '../outcome.ts'
+import { checkName, explain, statusWord } from '../outcome.ts'
 import { showDuration, showValue } from '../plain-text.ts'
 import { html, link, type Markup } from './markup.ts'
 import { gateFile, type SitePaths } from './paths.ts'
 import { statusMark, toneOf } from './status-mark.ts'
 
 /** A check in full, for the page of its gate. Passing ones are folded; what went wrong is open. */
-export function fullCard(check: CheckRecord, gate: GateRecord, paths: SitePaths): Markup {
+export function fullCard(check: CheckRecord, gate: GateRecord, paths: SitePaths, isInTheWay: boolean): Markup {
   const head = headOf(check, html`<code>${check.id}</code>`)
   const body = html`<div class="card-body">${titleOf(check)}${whyOf(check)}${findingsOf(check)}${detailsOf(check)}${traceOf(check, gate, paths)}</div>`
-  if (!needsAttention(check) && check.status !== 'WAIVED')
+  if (!isInTheWay && check.status !== 'WAIVED')
     return html`<details class="card ${toneOf(check.status)}" id="${anchorOf(check)}"><summary class="card-head">${head}</summary>${body}</details>`
   return article(check, head, body)
 }

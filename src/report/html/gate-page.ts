@@ -1,5 +1,5 @@
 import type { GateRecord, RunRecord } from '../../kernel/record.ts'
-import { byUrgency, needsAttention } from '../outcome.ts'
+import { attentionOf, byUrgency } from '../outcome.ts'
 import { clean } from '../plain-text.ts'
 import { fullCard } from './check-card.ts'
 import { html, link, type Markup } from './markup.ts'
@@ -14,10 +14,10 @@ export function renderGatePage(record: RunRecord, index: number, paths: SitePath
   const gate = run.gates[index]
   if (!gate) throw new RangeError(`the run has no gate ${index}`)
   const checks = [...gate.checks].sort(byUrgency)
+  const attention = attentionOf(gate)
   const cards = (list: typeof checks) =>
-    html`<div class="cards">${list.map((check) => fullCard(check, gate, paths))}</div>`
-  const attention = checks.filter(needsAttention)
-  const others = checks.filter((check) => !needsAttention(check))
+    html`<div class="cards">${list.map((check) => fullCard(check, gate, paths, attention.includes(check)))}</div>`
+  const others = checks.filter((check) => !attention.includes(check))
   const main = html`    ${gateBanner(run, gate)}
     ${gate.description && html`<p class="lead">${gate.description}</p>`}
     ${filesOf(gate, paths)}

@@ -1,5 +1,5 @@
 import type { CheckRecord, HistoryEntry, RunRecord } from '../../kernel/record.ts'
-import { byUrgency, checkName, explain, needsAttention } from '../outcome.ts'
+import { attentionOf, byUrgency, checkName, explain } from '../outcome.ts'
 import { clean } from '../plain-text.ts'
 import { anchorOf, briefCard } from './check-card.ts'
 import { gateRail } from './gate-rail.ts'
@@ -44,7 +44,7 @@ const wasReached = (check: CheckRecord): boolean =>
 
 function attentionSection(run: RunRecord, paths: SitePaths): Markup {
   const found = run.gates.flatMap((gate, index) =>
-    gate.checks.filter(needsAttention).map((check) => ({ check, gate, page: paths.gatePages[index] ?? 'index.html' })),
+    attentionOf(gate).map((check) => ({ check, gate, page: paths.gatePages[index] ?? 'index.html' })),
   )
   if (found.length === 0) return html``
   const sorted = found.sort((a, b) => byUrgency(a.check, b.check))
