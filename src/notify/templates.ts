@@ -20,7 +20,7 @@ export const templatesDir = packageFile('fixtures/notify/templates')
 export interface RenderRequest {
   to: string
   template: string
-  /** Used by `generic`, the other templates have subjects of their own. */
+  /** What the caller wants as subject; empty for the template's own. */
   subject: string
   data: Values
 }
@@ -56,7 +56,7 @@ export function renderMessage(template: Template, request: RenderRequest): Rende
   const values = valuesOf(request)
   const file = (name: string): string => `${template.name}/${name}`
   return {
-    subject: renderText(template.subject, values, file('subject.txt')),
+    subject: request.subject || renderText(template.subject, values, file('subject.txt')),
     text: renderText(template.text, values, file('text.txt')),
     html: renderHtml(template.html, values, file('message.html')),
   }

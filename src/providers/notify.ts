@@ -73,7 +73,6 @@ export function notifyProvider(
       const request = toResend({ from: settings.from ?? 'gatekit <notify@example.test>', message, rendered, key })
       const sends = mode !== 'mock'
       const put = await settings.outbox.put(
-        // The caller's subject stays in the entry; what the recipient sees is in `rendered`.
         {
           ...message,
           mode,

@@ -5,7 +5,12 @@ import { renderMoney } from '../../src/notify/money.ts'
 import { namesIn, renderHtml, renderText } from '../../src/notify/render.ts'
 import { loadTemplate, renderMessage, templateNames } from '../../src/notify/templates.ts'
 
-const requestOf = (data: Record<string, unknown>) => ({ to: 'ada@example.test', template: 'x', subject: 'Hello', data })
+const requestOf = (data: Record<string, unknown>, subject = '') => ({
+  to: 'ada@example.test',
+  template: 'x',
+  subject,
+  data,
+})
 
 test('names are filled in, nested ones too', () => {
   assert.equal(renderText('{{a}}, {{ b.c }}!', { a: 'x', b: { c: 0 } }, 'f'), 'x, 0!')
@@ -74,10 +79,17 @@ for (const name of templateNames()) {
   })
 }
 
+test("the caller's subject wins, without one the template's own is used", () => {
+  const template = loadTemplate('welcome')
+
+  assert.equal(renderMessage(template, requestOf({ name: 'Ada' }, 'Hi {{name}}')).subject, 'Hi {{name}}')
+  assert.equal(renderMessage(template, requestOf({ name: 'Ada' })).subject, 'Welcome, Ada')
+})
+
 test('a name without a template gets the generic one, with or without data', () => {
   const template = loadTemplate('no_such')
 
-  assert.match(renderMessage(template, requestOf({})).text, /^Hello\n\nThere are no further details\./)
-  assert.match(renderMessage(template, requestOf({ order: 42, who: 'ada' })).text, /order: 42\nwho: ada/)
+  assert.match(renderMessage(template, requestOf({}, 'Hello')).text, /^Hello\n\nThere are no further details\./)
+  assert.match(renderMessage(template, requestOf({ order: 42, who: 'ada' }, 'Hello')).text, /order: 42\nwho: ada/)
   assert.equal(loadTemplate('../../../etc').name, 'generic')
 })

@@ -44,7 +44,7 @@ test('mock writes the rendered message to a file and calls nobody', async (t) =>
     [entry.mocked, entry.sandbox, entry.key, entry.cause, entry.subject],
     [true, false, 'receipt/cs_1', 'evt_1', 'Your receipt'],
   )
-  assert.equal(entry.rendered.subject, 'Your receipt for pro')
+  assert.equal(entry.rendered.subject, 'Your receipt')
   assert.match(entry.rendered.text, /Total: €19\.00/)
   assert.equal(sandbox.messages.list().length, 0)
 })
@@ -58,7 +58,7 @@ test("sandbox sends what the file says and keeps the provider's id", async (t) =
   assert.deepEqual([sent.mocked, sent.sandbox, sent.providerId], [false, true, message?.id])
   assert.deepEqual(
     [message?.to, message?.subject, message?.key],
-    [['ada@example.test'], 'Your receipt for pro', 'receipt/cs_1'],
+    [['ada@example.test'], 'Your receipt', 'receipt/cs_1'],
   )
   const entry = await outbox.get(sent.id)
   assert.deepEqual(
