@@ -33,8 +33,8 @@ const options = z.strictObject({
   event: eventSchema,
   deliver: deliverySchema,
   probe: probeSchema.describe('Counts the effects of the event'),
-  settle: durationMs.default(10_000).describe('Longest wait for the effects; 10s when absent'),
-  quiet: durationMs.default(500).describe('Wait for effects that must not come; 500ms when absent'),
+  settle: durationMs.prefault('10s').describe('Longest wait for the effects'),
+  quiet: durationMs.prefault('500ms').describe('Wait for effects that must not come'),
   expect: z.strictObject({
     effects: z.int().min(0).describe('Effects of all deliveries together'),
     ack: z.array(status).min(1).default([200, 201, 202, 204]).describe('Accepted answers to good deliveries'),
@@ -48,6 +48,7 @@ export const webhookCheck = defineCheck({
   type: 'webhook',
   summary: 'Delivers one signed event many times, also forged, late and at once, and counts what it did',
   options,
+  templates: ['event'],
   example: {
     provider: 'stripe',
     endpoint: '/webhooks/payments',
