@@ -1,5 +1,6 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { intentMoved } from '../invoicing/intent-moved.ts'
 import type { Stored } from '../wire.ts'
 
 export type PaymentIntent = Stored<'payment_intent'>
@@ -69,5 +70,6 @@ export function moveIntent(
 ): PaymentIntent {
   const moved = ctx.tables.payment_intent.patch(intent.id, fields)
   ctx.emit(event, moved)
+  intentMoved(ctx, moved, event)
   return moved
 }

@@ -13,6 +13,8 @@ import { events } from './event.ts'
 import { bankAccounts } from './external-account.ts'
 import { fileLinks } from './file-link.ts'
 import { files } from './file.ts'
+import { invoiceItems } from './invoice-item.ts'
+import { invoices } from './invoice.ts'
 import { mandates } from './mandate.ts'
 import { paymentIntents } from './payment-intent.ts'
 import { paymentLinks } from './payment-link.ts'
@@ -24,6 +26,9 @@ import { products } from './product.ts'
 import { refunds } from './refund.ts'
 import { setupAttempts } from './setup-attempt.ts'
 import { setupIntents } from './setup-intent.ts'
+import { subscriptionItems } from './subscription-item.ts'
+import { subscriptions } from './subscription.ts'
+import { testClocks } from './test-clock.ts'
 import { tokens } from './token.ts'
 import { transferReversals } from './transfer-reversal.ts'
 import { transfers } from './transfer.ts'
@@ -43,6 +48,8 @@ export const resources: Record<string, ResourceDefinition> = {
   bank_account: bankAccounts,
   file_link: fileLinks,
   file: files,
+  invoiceitem: invoiceItems,
+  invoice: invoices,
   mandate: mandates,
   payment_intent: paymentIntents,
   payment_link: paymentLinks,
@@ -54,6 +61,9 @@ export const resources: Record<string, ResourceDefinition> = {
   refund: refunds,
   setup_attempt: setupAttempts,
   setup_intent: setupIntents,
+  subscription_item: subscriptionItems,
+  subscription: subscriptions,
+  'test_helpers.test_clock': testClocks,
   token: tokens,
   transfer_reversal: transferReversals,
   transfer: transfers,

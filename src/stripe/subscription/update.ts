@@ -1,0 +1,139 @@
+import type { Context } from '../define.ts'
+import { stripeError } from '../error.ts'
+import { announceDiscounts, endDiscount, idsOf, makeDiscounts } from '../invoicing/discount.ts'
+import { taxRates } from '../invoicing/tax.ts'
+import { mergeMetadata } from '../protocol/metadata.ts'
+import type { Given, UpdateParamsOf } from '../wire.ts'
+import { type ChangeOrder, changeBilling } from './change.ts'
+import { checkMethodOwner } from './create.ts'
+import { changeSubscription, isEnded, itemsOf, type Subscription } from './record.ts'
+import { setTimers } from './timers.ts'
+
+export type UpdateParams = UpdateParamsOf<'subscription'>
+
+const afterTheEnd = new Set(['metadata', 'cancellation_details'])
+
+/** Rules: docs.stripe.com/api/subscriptions/update. What is ended can only be annotated. */
+export function updateSubscription(ctx: Context, subscription: Subscription, params: UpdateParams): Subscription {
+  if (isEnded(subscription) && Object.keys(params).some((name) => !afterTheEnd.has(name)))
+    throw stripeError(
+      400,
+      'invalid_canceled_subscription_fields',
+      'A canceled subscription can only update its cancellation_details and metadata.',
+    )
+  checkMethodOwner(ctx, params.default_payment_method, subscription.customer)
+  const discounts = newDiscounts(ctx, subscription, params)
+  const fields = {
+    ...plainFields(ctx, subscription, params),
+    ...cancellation(ctx, subscription, params),
+    ...(discounts && { discounts }),
+  }
+  if (!touchesBilling(params)) {
+    const changed = changeSubscription(ctx, subscription, fields)
+    if (!isEnded(changed)) setTimers(ctx, changed)
+    return changed
+  }
+  if (subscription.status === 'incomplete')
+    throw stripeError(
+      400,
+      undefined,
+      `You cannot update a subscription in \`incomplete\` status in a way that results in new invoices. Pay its first invoice, or cancel it.`,
+    )
+  return changeBilling(ctx, subscription, { ...orderOf(params), fields })
+}
+
+const touchesBilling = (params: UpdateParams): boolean =>
+  params.items !== undefined ||
+  params.add_invoice_items !== undefined ||
+  params.trial_end !== undefined ||
+  anchorOf(params) === 'now'
+
+/** Older versions send `now` itself, today's an object. */
+function anchorOf(params: UpdateParams): 'now' | 'unchanged' | undefined {
+  const given = params.billing_cycle_anchor as unknown
+  const word = typeof given === 'object' && given !== null ? (given as { type: string }).type : given
+  return word === 'now' || word === 'unchanged' ? word : undefined
+}
+
+const orderOf = (params: UpdateParams): Omit<ChangeOrder, 'fields'> => ({
+  add_invoice_items: params.add_invoice_items,
+  billing_cycle_anchor: anchorOf(params),
+  items: params.items as ChangeOrder['items'],
+  off_session: params.off_session,
+  payment_behavior: params.payment_behavior,
+  proration_behavior: params.proration_behavior,
+  proration_date: params.proration_date,
+  trial_end: params.trial_end,
+})
+
+function plainFields(ctx: Context, subscription: Subscription, params: UpdateParams): Given<Subscription> {
+  const fields: Given<Subscription> = {}
+  if (params.metadata !== undefined) fields.metadata = mergeMetadata(subscription.metadata, params.metadata)
+  if (params.default_payment_method !== undefined) fields.default_payment_method = params.default_payment_method
+  if (params.default_tax_rates !== undefined)
+    fields.default_tax_rates = taxRates(ctx, params.default_tax_rates, 'default_tax_rates')
+  if (params.description !== undefined) fields.description = params.description
+  if (params.collection_method !== undefined) fields.collection_method = params.collection_method
+  if (params.days_until_due !== undefined) fields.days_until_due = params.days_until_due
+  if (params.pause_collection !== undefined)
+    fields.pause_collection = params.pause_collection && {
+      behavior: params.pause_collection.behavior,
+      resumes_at: params.pause_collection.resumes_at ?? null,
+    }
+  if (params.trial_settings) fields.trial_settings = { ...subscription.trial_settings, ...params.trial_settings }
+  if (params.payment_settings?.save_default_payment_method)
+    fields.payment_settings = {
+      ...subscription.payment_settings,
+      save_default_payment_method: params.payment_settings.save_default_payment_method,
+    }
+  if (params.cancellation_details)
+    fields.cancellation_details = {
+      ...subscription.cancellation_details,
+      ...(params.cancellation_details as Given<Subscription>['cancellation_details']),
+    }
+  return fields
+}
+
+function cancellation(ctx: Context, subscription: Subscription, params: UpdateParams): Given<Subscription> {
+  const { cancel_at, cancel_at_period_end } = params
+  const ends = itemsOf(ctx, subscription.id).map(({ current_period_end }) => current_period_end)
+  const reason = { ...subscription.cancellation_details, reason: 'cancellation_requested' as const }
+  if (cancel_at_period_end === true)
+    return {
+      cancel_at: Math.min(...ends),
+      cancel_at_period_end: true,
+      canceled_at: ctx.now,
+      cancellation_details: reason,
+    }
+  if (cancel_at) {
+    const at = cancelTime(cancel_at, ends)
+    if (at <= ctx.now) throw stripeError(400, undefined, '`cancel_at` must be a timestamp in the future.', 'cancel_at')
+    return { cancel_at: at, cancel_at_period_end: false, canceled_at: ctx.now, cancellation_details: reason }
+  }
+  if (cancel_at_period_end === false || cancel_at === null)
+    return {
+      cancel_at: null,
+      cancel_at_period_end: false,
+      canceled_at: null,
+      cancellation_details: { ...subscription.cancellation_details, reason: null },
+    }
+  return {}
+}
+
+const cancelTime = (given: number | string, ends: number[]): number =>
+  typeof given === 'number' ? given : given === 'min_period_end' ? Math.min(...ends) : Math.max(...ends)
+
+function newDiscounts(ctx: Context, subscription: Subscription, params: UpdateParams): string[] | undefined {
+  if (params.discounts === undefined) return undefined
+  const old = idsOf(subscription.discounts)
+  const discounts = makeDiscounts(ctx, params.discounts, {
+    customer: subscription.customer,
+    subscription: subscription.id,
+  })
+  for (const id of old) if (!discounts.includes(id)) endDiscount(ctx, id)
+  announceDiscounts(
+    ctx,
+    discounts.filter((id) => !old.includes(id)),
+  )
+  return discounts
+}
