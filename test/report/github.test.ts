@@ -75,8 +75,9 @@ test('ten errors at most, and a line that says how many more there are', () => {
 })
 
 test('text of the system under test cannot start a workflow command or a property of one', () => {
+  const findings = [{ subject: '::error::owned', expected: hostile, actual: hostile }]
   const place = { file: 'a,line=1::b%0A.yaml', line: 3, column: 1 }
-  const check = makeCheck('a', 'x', { status: 'FAIL', reason: hostile, place })
+  const check = makeCheck('a', 'x', { status: 'FAIL', reason: hostile, place, findings })
 
   const text = renderAnnotations(makeRun([makeGate('a', 'A', [check], { status: 'FAIL' })]))
 
