@@ -63,12 +63,14 @@ async function verifyFolder(ground: Ground, heal: boolean): Promise<Verification
   const shown = (path: string): string =>
     path.startsWith(layout.root) ? ground.dir + path.slice(layout.root.length) : path
 
+  // Their logs are not orphans: the entry comes back.
+  const lost = new Set<string>()
   await checkKeys()
   const folder = await readFolder(ground)
   checkOthers(folder)
   checkDuplicates(folder)
   for (const [index, entry] of folder.entries.entries()) await checkEntry(entry, folder.names[index] as string)
-  await checkLog(new Set(folder.entries.map(({ id }) => id)))
+  await checkLog(new Set([...lost, ...folder.entries.map(({ id }) => id)]))
   await checkTemp()
   const first = folder.others.filter((other) => other.first).length
   return { entries: folder.entries.length, first, problems }
@@ -83,6 +85,7 @@ async function verifyFolder(ground: Ground, heal: boolean): Promise<Verification
       }
       if (await disk.exists(layout.entry(entry.id))) continue
       if (!heal && !(await isOlder(path, stepMs))) continue
+      lost.add(entry.id)
       if (heal && (await disk.link(path, layout.entry(entry.id)))) await refreshed(entry)
       report('key-without-entry', path, `${entry.id}.json is missing`, heal)
     }

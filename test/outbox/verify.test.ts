@@ -50,6 +50,7 @@ test('an entry that was sent and deleted by hand comes back as sent, not as wait
   await outbox.settle((await outbox.claim())!, { state: 'sent' })
   await rm(path)
 
+  assert.deepEqual(kindsOf(await outbox.verify()), ['key-without-entry'])
   const again = await outbox.put(message, { key: 'a' })
 
   assert.deepEqual([again.replayed, again.entry.state], [true, 'sent'])
