@@ -31,28 +31,33 @@ export const keysCheck = defineCheck({
       { provider: 'stripe', forbid: 'live', outside: ['prod'] },
     ],
   },
-  async run(options, context): Promise<Outcome> {
-    let scan: Scan
-    try {
-      scan = await scanSources(options.sources, context)
-    } catch (error) {
-      if (context.signal.aborted) return stopped('keys', context.signal)
-      if (error instanceof OutsidePath || error instanceof FileTooLong) return undecided(error.message)
-      const code = codeOf(error)
-      if (!code) throw error
-      return undecided(`a source cannot be read (${code}): ${(error as Error).message}`)
-    }
-    for (const { value, kind, where } of scan.keys) {
-      if (kind !== 'publishable') context.secrets.add(`key in ${where}`, value)
-    }
-    const details = { scanned: scan.counts, keys: countKinds(scan) }
-    const empty = scan.counts.find(({ scanned }) => scanned === 0)
-    if (empty) return noData(`${empty.source}: nothing was there to be scanned`, details)
-    return { ...(await judge(options, scan, details, context)), reproduce: [`gatekit run ${context.id}`] }
-  },
+  run: async (options, context): Promise<Outcome> => ({
+    reproduce: [`gatekit run ${context.id}`],
+    ...(await look(options, context)),
+  }),
 })
 
 type Options = z.output<typeof options>
+
+async function look(options: Options, context: CheckContext): Promise<Outcome> {
+  let scan: Scan
+  try {
+    scan = await scanSources(options.sources, context)
+  } catch (error) {
+    if (context.signal.aborted) return stopped('keys', context.signal)
+    if (error instanceof OutsidePath || error instanceof FileTooLong) return undecided(error.message)
+    const code = codeOf(error)
+    if (!code) throw error
+    return undecided(`a source cannot be read (${code}): ${(error as Error).message}`)
+  }
+  for (const { value, kind, where } of scan.keys) {
+    if (kind !== 'publishable') context.secrets.add(`key in ${where}`, value)
+  }
+  const details = { scanned: scan.counts, keys: countKinds(scan) }
+  const empty = scan.counts.find(({ scanned }) => scanned === 0)
+  if (empty) return noData(`${empty.source}: nothing was there to be scanned`, details)
+  return judge(options, scan, details, context)
+}
 
 async function judge(
   { rules, probe }: Options,

@@ -27,7 +27,7 @@ const expectation = z
 
 const options = z.strictObject({
   ...querySchema.shape,
-  statementTimeout: durationMs.default(10_000).describe('For the server; 10s when absent'),
+  statementTimeout: durationMs.prefault('10s').describe('How long the server may take'),
   expect: expectation,
 })
 

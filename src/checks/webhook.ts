@@ -26,20 +26,27 @@ import { BrokenProbe, type EffectCounter, openProbe, probeSchema } from './webho
 
 const status = z.int().min(200).max(599)
 
-const options = z.strictObject({
-  provider: z.literal('stripe'),
-  endpoint: z.string().regex(/^(?:\/(?!\/)|https?:\/\/(?![^/]*@))\S*$/, { error: 'expected a path or an http(s) URL' }),
-  secret: variableReference.describe("The endpoint's signing secret"),
-  event: eventSchema,
-  deliver: deliverySchema,
-  probe: probeSchema.describe('Counts the effects of the event'),
-  settle: durationMs.prefault('10s').describe('Longest wait for the effects'),
-  quiet: durationMs.prefault('500ms').describe('Wait for effects that must not come'),
-  expect: z.strictObject({
-    effects: z.int().min(0).describe('Effects of all deliveries together'),
-    ack: z.array(status).min(1).default([200, 201, 202, 204]).describe('Accepted answers to good deliveries'),
-  }),
-})
+const options = z
+  .strictObject({
+    provider: z.literal('stripe'),
+    endpoint: z
+      .string()
+      .regex(/^(?:\/(?!\/)|https?:\/\/(?![^/]*@))\S*$/, { error: 'expected a path or an http(s) URL' }),
+    secret: variableReference.describe("The endpoint's signing secret"),
+    event: eventSchema,
+    deliver: deliverySchema,
+    probe: probeSchema.optional().describe('Counts the effects of the event; without it only the answers are judged'),
+    settle: durationMs.prefault('10s').describe('Longest wait for the effects'),
+    quiet: durationMs.prefault('500ms').describe('Wait for effects that must not come'),
+    expect: z.strictObject({
+      effects: z.int().min(0).optional().describe('Effects of all deliveries together; goes with probe'),
+      ack: z.array(status).min(1).default([200, 201, 202, 204]).describe('Accepted answers to good deliveries'),
+    }),
+  })
+  .refine(({ probe, expect }) => (probe === undefined) === (expect.effects === undefined), {
+    error: 'probe and expect.effects go together: one counts what the other expects',
+    path: ['probe'],
+  })
 
 type Options = z.output<typeof options>
 
@@ -111,14 +118,14 @@ async function prepare({ event: wanted, endpoint, secret }: Options, context: Ch
 async function rehearse(options: Options, prepared: Prepared, context: CheckContext): Promise<Outcome> {
   const { probe, deliver: wanted, expect } = options
   const deliveries: Delivery[] = []
-  const counter = await openProbe(fillEvent(probe, prepared.event, prepared.exports), context)
+  const counter = probe ? await openProbe(fillEvent(probe, prepared.event, prepared.exports), context) : noCounter
   try {
     const before = await counter.count()
     const findings: Finding[] = []
     const forged = await deliverForged(wanted, prepared, context)
     deliveries.push(...forged)
     findings.push(...judgeForged(forged, wanted.modeMismatch))
-    const leaked = forged.length === 0 ? 0 : await settleAt(0, before, counter, options, context.signal)
+    const leaked = forged.length === 0 || !probe ? 0 : await settleAt(0, before, counter, options, context.signal)
     if (leaked !== 0) {
       const kinds = forged.map(({ kind }) => kind).join(', ')
       findings.push({ subject: `effects after ${kinds}`, expected: '0', actual: String(leaked) })
@@ -126,9 +133,13 @@ async function rehearse(options: Options, prepared: Prepared, context: CheckCont
     const genuine = await deliverGenuine(wanted, prepared, context)
     deliveries.push(...genuine)
     findings.push(...judgeGenuine(genuine, expect.ack))
-    const effects = await settleAt(expect.effects, before, counter, options, context.signal)
-    if (effects !== expect.effects)
-      findings.push({ subject: 'effects', expected: String(expect.effects), actual: String(effects) })
+    const wantedEffects = expect.effects
+    const effects =
+      wantedEffects === undefined
+        ? 'not counted'
+        : await settleAt(wantedEffects, before, counter, options, context.signal)
+    if (wantedEffects !== undefined && effects !== wantedEffects)
+      findings.push({ subject: 'effects', expected: String(wantedEffects), actual: String(effects) })
 
     const details = { ...prepared.exports, effects, deliveries: deliveries.length }
     await context.evidence('deliveries.json', stableJson({ event: prepared.event, before, effects, deliveries }))

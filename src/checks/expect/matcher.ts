@@ -42,7 +42,9 @@ type Rules = z.output<typeof rules>
  * What a value must be: a scalar or list stands for itself, an object holds rules that must all hold. An object to compare with goes
  * under `equals`, so that a misspelt rule is an error and never a comparison.
  */
-export const matcherSchema = z.union([scalar, z.array(z.json()), rules])
+export const matcherSchema = z
+  .union([scalar, z.array(z.json()), rules])
+  .meta({ id: 'Matcher', description: 'A value, or rules such as { match }, { gte }, { oneOf }' })
 export type Matcher = z.output<typeof matcherSchema>
 
 /** Compares one value; undefined when it is as expected, else what was expected, in words. `undefined` stands for a value that is not there. */
