@@ -1,10 +1,10 @@
 import { giveUp, isExpired } from './claim.ts'
-import { fingerprintOf, type OutboxEntry, sha256 } from './entry.ts'
+import { entryText, fingerprintOf, type OutboxEntry, sha256 } from './entry.ts'
 import { asStorageError } from './errors.ts'
 import type { Ground } from './ground.ts'
 import { parseLogName, timeOfId } from './layout.ts'
-import { type Folder, readFolder, readSteps } from './read.ts'
-import { isCurrent, parseEntry, refresh } from './view.ts'
+import { type Folder, readFolder } from './read.ts'
+import { parseEntry, refresh, withLog } from './view.ts'
 
 export type ProblemKind =
   /** Not JSON, or not an entry: no writer of this outbox leaves such a file. */
@@ -136,8 +136,7 @@ async function verifyFolder(ground: Ground, heal: boolean): Promise<Verification
   async function checkView(entry: OutboxEntry, path: string): Promise<void> {
     const onDisk = parseEntry((await disk.read(layout.entry(entry.id))) ?? '')
     if (!onDisk) return
-    const steps = (await readSteps(disk, layout)).get(entry.id) ?? []
-    if (isCurrent(onDisk, steps)) return
+    if (entryText(await withLog(disk, layout, onDisk)) === entryText(onDisk)) return
     if (!heal && !(await isOlder(layout.entry(entry.id), stepMs))) return
     if (heal) await refreshed(entry)
     report('stale-view', path, `the file says ${onDisk.state}, the log says ${entry.state}`, heal)
