@@ -6,18 +6,21 @@ import { priceFields } from '../payment/price.ts'
 export const prices = defineResource({
   object: 'price',
   indexes: ['product', 'lookup_key'],
+  events: { create: false },
 
   create(ctx) {
     const { params } = ctx
     takeLookupKey(ctx, params.lookup_key, params.transfer_lookup_key, ctx.id)
-    return {
+    const price = ctx.save({
       ...priceFields(ctx, params),
       active: params.active ?? true,
       lookup_key: params.lookup_key ?? null,
       nickname: params.nickname ?? null,
       tiers_mode: params.tiers_mode ?? null,
       transform_quantity: params.transform_quantity ?? null,
-    }
+    })
+    ctx.emit('price.created', price.id)
+    return price
   },
 
   update(ctx) {
