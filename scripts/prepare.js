@@ -1,5 +1,6 @@
 // Runs after `npm ci` in a checkout: builds dist/, warms the caches and links the command so that `npx gatekit` starts at once.
 // Never fails an install: without the build the command runs from the sources.
+import { spawnSync } from 'node:child_process'
 import { chmodSync, existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 
@@ -8,6 +9,11 @@ const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.u
 if (existsSync(path('node_modules/esbuild')) && existsSync(path('src/cli/main.ts'))) {
   await import('./build.js')
   linkCommand()
+  const warm = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/warm.ts', '--database'], {
+    cwd: path(''),
+    stdio: 'inherit',
+  })
+  if (warm.status !== 0) console.warn('the caches were not warmed: the first run takes a few seconds longer')
 }
 
 /** Puts node_modules/.bin/gatekit beside the commands of the dependencies; npm does that for them but not for the project itself. */

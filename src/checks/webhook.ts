@@ -114,6 +114,9 @@ async function prepare({ event: wanted, endpoint, secret }: Options, context: Ch
   }
 }
 
+/** Stands in where nothing was named that could be counted. */
+const noCounter: EffectCounter = { count: async () => 0, close: async () => {} }
+
 /** Forged deliveries first, when the event must still be unknown, then at once, then one after another; effects are counted in between. */
 async function rehearse(options: Options, prepared: Prepared, context: CheckContext): Promise<Outcome> {
   const { probe, deliver: wanted, expect } = options

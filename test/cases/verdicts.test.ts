@@ -194,7 +194,7 @@ test('a gate behind a failing gate is BLOCKED, and the run is exit 1', async (t)
     '\n',
   )
   const dir = await makeProject(t, {
-    'gatekit.yaml': oneGate([passing.replace('id: ok', 'id: ok, retry: { max: 0 }')]) + second,
+    'gatekit.yaml': oneGate([passing.replace('id: ok', 'id: ok, retry: { max: 0 }')]) + `\n${second}`,
   })
 
   const { code } = await runCli(dir, ['run-all', '--base-url', url])

@@ -1,0 +1,7 @@
+// Does once, at install time, what the first run would otherwise wait for: compiles the Stripe catalogue and initialises a database template.
+import { prepareTemplate } from '../src/backend/db/pglite.ts'
+import { writeCatalogue } from '../src/stripe/catalogue/load.ts'
+
+await writeCatalogue('dist')
+if (process.argv.includes('--database')) await prepareTemplate()
+process.exit(0)
