@@ -8,6 +8,8 @@ export interface Sandbox {
   server: StripeServer
   /** A client with an account of its own. */
   client(): Stripe
+  /** The secret key of a client. */
+  keyOf(stripe: Stripe): string
   /** Moves the clock and runs what became due. */
   advance(seconds: number): void
   /** Answers that did not fit their type, and bugs. */
@@ -27,16 +29,16 @@ export async function startSandbox(): Promise<Sandbox> {
     onBug: (error) => void problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error)),
   })
   after(() => server.close())
-  let keys = 0
+  const keys = new Map<Stripe, string>()
   return {
     server,
-    client: () =>
-      new Stripe(`sk_test_conformance${++keys}`, {
-        host: '127.0.0.1',
-        port: server.port,
-        protocol: 'http',
-        maxNetworkRetries: 0,
-      }),
+    client() {
+      const key = `sk_test_conformance${keys.size}`
+      const stripe = new Stripe(key, { host: '127.0.0.1', port: server.port, protocol: 'http', maxNetworkRetries: 0 })
+      keys.set(stripe, key)
+      return stripe
+    },
+    keyOf: (stripe) => keys.get(stripe) ?? '',
     advance(seconds) {
       now += seconds * 1000
       server.tick()
