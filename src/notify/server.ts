@@ -46,7 +46,7 @@ export async function createNotifyServer(options: NotifyServerOptions = {}): Pro
   const clock = createTurnedClock(options.clock ?? systemClock)
   const schedule = createSchedule(clock)
   const store = createMessageStore(options.limits)
-  const webhooks = createWebhooks({ dialects: spoken, clock, schedule, id: (bytes) => random(bytes).toString('hex') })
+  const webhooks = createWebhooks({ dialects: spoken, schedule, id: (bytes) => random(bytes).toString('hex') })
   for (const endpoint of options.webhooks ?? []) webhooks.add(endpoint)
   const closing = new AbortController()
   const app = Fastify({

@@ -2,7 +2,6 @@ import { usageError } from '../kernel/errors.ts'
 import type { DialectDefinition, EventRequest, EventTarget } from './define.ts'
 import type { Message, Status, Step } from './message.ts'
 import type { Schedule } from './schedule.ts'
-import type { TurnedClock } from './turned-clock.ts'
 
 export interface Endpoint extends EventTarget {
   /** Name of the dialect whose events it gets. */
@@ -37,7 +36,6 @@ export interface Webhooks {
 
 export interface WebhooksParts {
   dialects: Readonly<Record<string, DialectDefinition>>
-  clock: TurnedClock
   schedule: Schedule
   id: (bytes: number) => string
   send?: (url: string, request: EventRequest) => Promise<number>
@@ -46,7 +44,7 @@ export interface WebhooksParts {
 const maxJournal = 5000
 const timeoutMs = 10_000
 
-export function createWebhooks({ dialects, clock, schedule, id, send = post }: WebhooksParts): Webhooks {
+export function createWebhooks({ dialects, schedule, id, send = post }: WebhooksParts): Webhooks {
   const endpoints: Endpoint[] = []
   const watched = new Map<string, Endpoint>()
   const journal: Delivery[] = []
@@ -68,10 +66,11 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
     message: Message,
     step: Step,
     number: number,
+    due: number,
   ): Promise<void> {
     const { url, provider } = endpoint
     const delivery: Delivery = {
-      at: clock.now(),
+      at: due,
       provider,
       url: withoutPassword(url),
       messageId: message.id,
@@ -89,7 +88,8 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
     const waitMs = dialects[provider]?.retryAfterMs[number - 1]
     const isTaken = delivery.answer !== undefined && delivery.answer < 300
     if (isTaken || waitMs === undefined || !isLocal(url)) return
-    schedule.at(clock.now() + waitMs, () => attempt(endpoint, request, message, step, number + 1))
+    // From when it was due, not from now: a clock that was turned by hours meets every retry in between.
+    schedule.at(due + waitMs, (next) => attempt(endpoint, request, message, step, number + 1, next))
   }
 
   return {
@@ -116,7 +116,7 @@ export function createWebhooks({ dialects, clock, schedule, id, send = post }: W
         if (!request) return
         const name = `${endpoint.url}\n${message.id}`
         for (let copy = 0; copy < (endpoint.copies ?? 1); copy++)
-          await inLine(name, () => attempt(endpoint, request, message, step, 1))
+          await inLine(name, () => attempt(endpoint, request, message, step, 1, step.at))
       }
     },
     deliveries: () => journal,
