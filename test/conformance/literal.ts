@@ -11,7 +11,11 @@ export function literalOf(value: unknown): string {
   if (value instanceof decimalClass) return `decimal(${JSON.stringify(String(value))})`
   if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
-  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  // Stripe counts the items of embedded lists, which its declarations do not say.
+  const isList = (value as { object?: unknown }).object === 'list'
+  const fields = Object.entries(value).filter(
+    ([name, inner]) => inner !== undefined && !(isList && name === 'total_count'),
+  )
   return `{ ${fields.map(([name, inner]) => `${JSON.stringify(name)}: ${literalOf(inner)}`).join(', ')} }`
 }
 

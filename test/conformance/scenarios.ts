@@ -81,6 +81,39 @@ const transfer = async (made: Made) => {
   return made.stripe.transfers.create({ amount: 1000, ...usd, destination })
 }
 
+/** A customer who pays with a card by default. */
+async function payer({ stripe }: Made): Promise<string> {
+  const { id } = await stripe.customers.create({ email: 'ann@example.com' })
+  const { id: method } = await stripe.paymentMethods.attach('pm_card_visa', { customer: id })
+  await stripe.customers.update(id, { invoice_settings: { default_payment_method: method } })
+  return id
+}
+
+const monthly = async ({ stripe }: Made) =>
+  (
+    await stripe.prices.create({
+      ...usd,
+      unit_amount: 1000,
+      recurring: { interval: 'month' },
+      product_data: { name: 'Pro' },
+    })
+  ).id
+
+const subscription = async (made: Made) =>
+  made.stripe.subscriptions.create({ customer: await payer(made), items: [{ price: await monthly(made) }] })
+
+const draft = async (made: Made) => {
+  const customer = await payer(made)
+  const invoice = await made.stripe.invoices.create({ customer, auto_advance: false })
+  await made.stripe.invoiceItems.create({ customer, invoice: invoice.id, amount: 1000, ...usd })
+  return invoice.id
+}
+
+const finalized = async (made: Made) => (await made.stripe.invoices.finalizeInvoice(await draft(made))).id
+
+const lineOf = async ({ stripe }: Made, invoice: string) =>
+  (await stripe.invoices.retrieve(invoice)).lines.data[0]?.id ?? ''
+
 /** Arguments for the methods that want objects in a certain state; made with the same SDK against the same sandbox. */
 export const scenarios: Record<string, (made: Made) => Promise<unknown[]>> = {
   'accountLinks.create': async (made) => [
@@ -123,11 +156,41 @@ export const scenarios: Record<string, (made: Made) => Promise<unknown[]>> = {
   'checkout.sessions.expire': async (made) => [(await session(made)).id],
   'checkout.sessions.retrieve': async (made) => [(await session(made)).id, { expand: ['line_items'] }],
   'checkout.sessions.listLineItems': async (made) => [(await session(made)).id],
+  'coupons.create': async () => [{ percent_off: 10 }],
   'customers.createSource': async (made) => [(await customer(made)).id, { source: 'tok_visa' }],
   'ephemeralKeys.create': async (made) => [{ customer: (await customer(made)).id }, { apiVersion: Stripe.API_VERSION }],
   'files.create': async () => [
     { purpose: 'dispute_evidence', file: { data: Buffer.from('%PDF-1.4'), name: 'a.pdf', type: 'application/pdf' } },
   ],
+  'invoiceItems.create': async (made) => [{ customer: await payer(made), amount: 1000, ...usd }],
+  'invoices.create': async (made) => [{ customer: await payer(made) }],
+  'invoices.createPreview': async (made) => [
+    { customer: await payer(made), subscription_details: { items: [{ price: await monthly(made) }] } },
+  ],
+  'invoices.del': async (made) => [await draft(made)],
+  'invoices.addLines': async (made) => [await draft(made), { lines: [{ amount: 500, description: 'More' }] }],
+  'invoices.removeLines': async (made) => {
+    const id = await draft(made)
+    return [id, { lines: [{ id: await lineOf(made, id), behavior: 'delete' }] }]
+  },
+  'invoices.updateLines': async (made) => {
+    const id = await draft(made)
+    return [id, { lines: [{ id: await lineOf(made, id), description: 'Changed' }] }]
+  },
+  'invoices.attachPayment': async (made) => {
+    const id = await finalized(made)
+    const customer = (await made.stripe.invoices.retrieve(id)).customer as string
+    const intent = await made.stripe.paymentIntents.create({ amount: 1000, ...usd, customer })
+    return [id, { payment_intent: intent.id }]
+  },
+  'invoices.finalizeInvoice': async (made) => [await draft(made)],
+  'invoices.markUncollectible': async (made) => [await finalized(made)],
+  'invoices.pay': async (made) => [await finalized(made)],
+  'invoices.sendInvoice': async (made) => {
+    const customer = await payer(made)
+    return [(await made.stripe.invoices.create({ customer, collection_method: 'send_invoice', days_until_due: 7 })).id]
+  },
+  'invoices.voidInvoice': async (made) => [await finalized(made)],
   'paymentIntents.create': async () => [{ amount: 2000, ...usd, payment_method: 'pm_card_visa', confirm: true }],
   'paymentIntents.capture': async (made) => [(await authorised(made)).id, { amount_to_capture: 2000 }],
   'paymentIntents.incrementAuthorization': async (made) => [(await authorised(made)).id, { amount: 6000 }],
@@ -152,7 +215,12 @@ export const scenarios: Record<string, (made: Made) => Promise<unknown[]>> = {
     const intent = await stripe.paymentIntents.create({ amount: 2000, ...usd, confirm: true, ...checkedBank })
     return [intent.id, { amounts: [32, 45] }]
   },
+  'plans.create': async () => [{ amount: 1000, ...usd, interval: 'month', product: { name: 'Pro' } }],
   'prices.create': async () => [{ ...usd, unit_amount: 1000, product_data: { name: 'Pack' } }],
+  'promotionCodes.create': async ({ stripe }) => {
+    const coupon = (await stripe.coupons.create({ percent_off: 10 })).id
+    return [{ promotion: { type: 'coupon', coupon } }]
+  },
   'refunds.create': async (made) => [{ payment_intent: (await paid(made)).id }],
   'refunds.cancel': async (made) => {
     const payment_intent = (await paid(made, 'pm_card_pendingRefund')).id
@@ -165,6 +233,29 @@ export const scenarios: Record<string, (made: Made) => Promise<unknown[]>> = {
   'setupIntents.verifyMicrodeposits': async ({ stripe }) => {
     const intent = await stripe.setupIntents.create({ confirm: true, ...checkedBank })
     return [intent.id, { amounts: [32, 45] }]
+  },
+  'shippingRates.create': async () => [
+    { display_name: 'Post', type: 'fixed_amount', fixed_amount: { amount: 500, ...usd } },
+  ],
+  'subscriptionItems.create': async (made) => [
+    { subscription: (await subscription(made)).id, price: await monthly(made) },
+  ],
+  'subscriptionItems.update': async (made) => [(await subscription(made)).items.data[0]?.id, { quantity: 2 }],
+  'subscriptionItems.del': async (made) => {
+    const { id } = await subscription(made)
+    return [(await made.stripe.subscriptionItems.create({ subscription: id, price: await monthly(made) })).id]
+  },
+  'subscriptions.create': async (made) => [{ customer: await payer(made), items: [{ price: await monthly(made) }] }],
+  'subscriptions.deleteDiscount': async (made) => {
+    const coupon = (await made.stripe.coupons.create({ percent_off: 10 })).id
+    const { id } = await subscription(made)
+    await made.stripe.subscriptions.update(id, { discounts: [{ coupon }] })
+    return [id]
+  },
+  'subscriptions.resume': async (made) => {
+    const { id } = await subscription(made)
+    await made.stripe.subscriptions.pause(id, { type: 'subscription' })
+    return [id]
   },
   'tokens.create': async () => [{ card: { number: '4242424242424242', exp_month: '12', exp_year: '2034' } }],
   'transfers.create': async (made) => {

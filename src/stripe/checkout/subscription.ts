@@ -1,13 +1,10 @@
-import { periodAt } from '../billing/period.ts'
 import type { Context } from '../define.ts'
 import { confirmIntent } from '../payment/confirm.ts'
 import type { PaymentIntent } from '../payment/intent.ts'
 import { attachMethod, type PaymentMethod } from '../payment/payment-method.ts'
-import type { Given, Stored } from '../wire.ts'
-import { type LineItem, lineItemsOf } from './line-items.ts'
+import { type CreateParams, createSubscription } from '../subscription/create.ts'
+import { lineItemsOf } from './line-items.ts'
 import { dataOf, keepData, type Session } from './session.ts'
-
-type Subscription = Stored<'subscription'>
 
 interface SubscriptionData {
   trial_period_days?: number
@@ -61,78 +58,23 @@ function createIntent(ctx: Context, session: Session, customer: string, amount: 
   return intent
 }
 
-/** Starts the subscription of a session whose first payment is done. */
-export function openSubscription(ctx: Context, session: Session, customer: string, method: string): Subscription {
-  const { metadata = {}, trial_period_days = 0 } = subscriptionData(ctx, session)
-  const subscription = createSubscription(ctx, session, customer, method, trial_period_days, metadata)
-  ctx.tables['checkout.session'].patch(session.id, { subscription: subscription.id })
-  return subscription
-}
-
-function createSubscription(
-  ctx: Context,
-  session: Session,
-  customer: string,
-  method: string,
-  trialDays: number,
-  metadata: Record<string, string>,
-): Subscription {
-  const id = ctx.newId('subscription')
-  const trialEnd = trialDays > 0 ? ctx.now + trialDays * 86_400 : null
-  const items = lineItemsOf(session.id, ctx.account).filter(({ price }) => price?.recurring)
-  const subscription = ctx.tables.subscription.create({
-    id,
-    billing_cycle_anchor: trialEnd ?? ctx.now,
-    collection_method: 'charge_automatically',
-    currency: session.currency ?? 'usd',
+/** Starts the subscription of a session whose first payment, if any was due, is done; its first invoice is paid by that payment. */
+export function openSubscription(ctx: Context, session: Session, customer: string, method: string): void {
+  const items = lineItemsOf(session.id, ctx.account).map((item) => ({
+    price: item.price?.id,
+    ...(item.quantity !== null && { quantity: item.quantity }),
+    isRecurring: Boolean(item.price?.recurring),
+  }))
+  const paidBy = firstIntentOf(ctx, session)?.id
+  const params = {
+    ...subscriptionData(ctx, session),
     customer,
     default_payment_method: method,
-    items: {
-      object: 'list',
-      data: items.map((item) => subscriptionItem(ctx, id, item, trialEnd)),
-      has_more: false,
-      url: `/v1/subscription_items?subscription=${id}`,
-    },
-    metadata,
-    start_date: ctx.now,
-    status: trialEnd === null ? 'active' : 'trialing',
-    trial_end: trialEnd,
-    trial_start: trialEnd === null ? null : ctx.now,
-  })
-  ctx.emit('customer.subscription.created', subscription)
-  return subscription
+    items: items.filter(({ isRecurring }) => isRecurring).map(withoutKind),
+    add_invoice_items: items.filter(({ isRecurring }) => !isRecurring).map(withoutKind),
+  }
+  const { id, latest_invoice } = createSubscription(ctx, params as CreateParams, paidBy ? { paidBy } : {})
+  ctx.tables['checkout.session'].patch(session.id, { subscription: id, invoice: latest_invoice })
 }
 
-function subscriptionItem(
-  ctx: Context,
-  subscription: string,
-  item: LineItem,
-  trialEnd: number | null,
-): Given<Stored<'subscription_item'>> {
-  const price = item.price!
-  const recurring = price.recurring!
-  const end = trialEnd ?? periodAt(ctx.now, recurring, ctx.now).end
-  return ctx.tables.subscription_item.create({
-    current_period_end: end,
-    current_period_start: ctx.now,
-    metadata: {},
-    plan: {
-      id: price.id,
-      object: 'plan',
-      active: price.active,
-      amount: price.unit_amount,
-      amount_decimal: price.unit_amount_decimal,
-      billing_scheme: price.billing_scheme,
-      created: price.created,
-      currency: price.currency,
-      interval: recurring.interval,
-      interval_count: recurring.interval_count,
-      product: price.product,
-      usage_type: recurring.usage_type,
-    },
-    price,
-    quantity: item.quantity ?? undefined,
-    subscription,
-    tax_rates: [],
-  })
-}
+const withoutKind = <T extends { isRecurring: boolean }>({ isRecurring: _, ...item }: T): Omit<T, 'isRecurring'> => item

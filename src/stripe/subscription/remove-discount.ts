@@ -8,6 +8,6 @@ export function removeDiscounts(ctx: Context, id: string): object {
   const ids = idsOf(subscription.discounts)
   for (const discount of ids) endDiscount(ctx, discount)
   changeSubscription(ctx, subscription, { discounts: [] })
-  const last = ctx.tables.discount.need(ids.at(-1))
+  const { end: _, ...last } = ctx.tables.discount.need(ids.at(-1))
   return { ...last, deleted: true }
 }

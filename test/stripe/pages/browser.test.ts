@@ -72,7 +72,7 @@ test('a customer pays and comes back to the shop with the session id', browserNe
   const session = await open(stripe)
 
   await visit(session.url ?? '', async (page) => {
-    assert.match(await page.textContent('main'), /Starter <b>pack<\/b>/)
+    assert.match((await page.textContent('main')) ?? '', /Starter <b>pack<\/b>/)
     await pay(page, '4242 4242 4242 4242')
     assert.equal(page.url(), `${shopUrl}/done?session=${session.id}`)
   })
@@ -90,7 +90,7 @@ test('a declined card is said, nothing secret is shown again, and another card w
 
   await visit(session.url ?? '', async (page) => {
     await pay(page, '4000000000000002')
-    assert.match(await page.getByRole('alert').textContent(), /Your card was declined\./)
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /Your card was declined\./)
     assert.equal(await page.getByLabel('Card number').inputValue(), '')
     assert.equal(await page.getByLabel('Security code').inputValue(), '')
     assert.equal(await page.getByLabel('Name on card').inputValue(), 'Ann Example')
@@ -105,7 +105,7 @@ test('a wrong field is named and marked', browserNeeded, async () => {
 
   await visit(session.url ?? '', async (page) => {
     await pay(page, '4242424242424241')
-    assert.match(await page.getByRole('alert').textContent(), /Your card number is incorrect\./)
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /Your card number is incorrect\./)
     assert.equal(await page.getByLabel('Card number').getAttribute('aria-invalid'), 'true')
   })
 })
@@ -116,10 +116,10 @@ test('3-D Secure passed pays; failed goes back to the form with the reason', bro
   await visit(session.url ?? '', async (page) => {
     await pay(page, '4000002760003184')
     await page.getByRole('button', { name: 'Fail authentication' }).click()
-    assert.match(await page.getByRole('alert').textContent(), /unable to authenticate your payment method/)
+    assert.match((await page.getByRole('alert').textContent()) ?? '', /unable to authenticate your payment method/)
 
     await pay(page, '4000002760003184')
-    assert.match(await page.textContent('main'), /\$40\.00 with your card ending in 3184/)
+    assert.match((await page.textContent('main')) ?? '', /\$40\.00 with your card ending in 3184/)
     await page.getByRole('button', { name: 'Complete authentication' }).click()
     assert.equal(page.url(), `${shopUrl}/done?session=${session.id}`)
   })
