@@ -103,11 +103,24 @@ function checkEmpty(value: '' | null, code: Code, at: string, rules: ParamsRules
 function checkNested(value: unknown, code: Code, at: string, rules: ParamsRules, unknown: string[]): unknown {
   if (code.kind === 'expandable' && typeof value === 'string') return value
   if (!isMap(value)) throw stripeError(400, undefined, 'Invalid object', at)
+  if (code.types && code.types.length > 1)
+    return checkUnion(value, alternatives(value, code, rules), at, rules, unknown)
   const name = code.of?.types?.[0] ?? code.types?.[0]
   const type = name === undefined ? undefined : rules.schema.type(name)
   if (!type) return value
   const fields = code.kind === 'partial' ? { ...type, fields: [] } : type
   return checkObject(value, fields, at, rules, unknown)
+}
+
+/** A card or a bank account: the types whose `object` is the value's, or all of them. */
+function alternatives(value: Record<string, unknown>, code: Code, { schema }: ParamsRules): Code {
+  const types = code.types ?? []
+  const named = types.filter((name) => schema.type(name)?.byName.get('object')?.code.values?.[0] === value.object)
+  return {
+    ...code,
+    kind: 'union',
+    either: (named.length > 0 ? named : types).map((type) => ({ ...code, types: [type] })),
+  }
 }
 
 function checkArray(value: unknown, code: Code, at: string, rules: ParamsRules, unknown: string[]): unknown[] {
