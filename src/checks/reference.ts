@@ -38,7 +38,7 @@ export function renderReference({ type, summary, options, example }: CheckDefini
     `${summary}.`,
     '',
     '| option | values | default | meaning |',
-    '|---|---|---|---|',
+    '| --- | --- | --- | --- |',
     ...rows,
     '',
     '```yaml',

@@ -5,6 +5,7 @@ import type { Finding } from '../kernel/record.ts'
 import { QueryError, UnknownDatabase } from './database/open.ts'
 import { queryTrouble } from './database/trouble.ts'
 import { type CheckContext, defineCheck, fail, type Outcome, pass, undecided } from './define.ts'
+import { emptyExpect, hasAny } from './expect/presence.ts'
 import { FileTooLong, readText } from './files/content.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { BodyTooLong } from './network/exchange.ts'
@@ -12,7 +13,6 @@ import { MissingBaseUrl, resolveUrl } from './network/request.ts'
 import { unreachable } from './network/trouble.ts'
 import { durationMs } from './options/duration.ts'
 import { resolveSecret, variableReference } from './options/reference.ts'
-import type { Delivery } from './webhook/deliver.ts'
 import { BrokenEvent, eventExports, eventSchema, fillEvent, freshEvent, parseEvent } from './webhook/event.ts'
 import {
   deliverForged,
@@ -24,6 +24,7 @@ import {
 } from './webhook/phases.ts'
 import { BrokenProbe, type EffectCounter, openProbe, probeSchema } from './webhook/probe.ts'
 
+const usualAcks = [200, 201, 202, 204]
 const status = z.int().min(200).max(599)
 
 const options = z
@@ -38,10 +39,16 @@ const options = z
     probe: probeSchema.optional().describe('Counts the effects of the event; without it only the answers are judged'),
     settle: durationMs.prefault('10s').describe('Longest wait for the effects'),
     quiet: durationMs.prefault('500ms').describe('Wait for effects that must not come'),
-    expect: z.strictObject({
-      effects: z.int().min(0).optional().describe('Effects of all deliveries together; goes with probe'),
-      ack: z.array(status).min(1).default([200, 201, 202, 204]).describe('Accepted answers to good deliveries'),
-    }),
+    expect: z
+      .strictObject({
+        effects: z.int().min(0).optional().describe('Effects of all deliveries together; goes with probe'),
+        ack: z
+          .array(status)
+          .min(1)
+          .optional()
+          .describe('Accepted answers to good deliveries; 200, 201, 202, 204 when absent'),
+      })
+      .refine(hasAny, emptyExpect),
   })
   .refine(({ probe, expect }) => (probe === undefined) === (expect.effects === undefined), {
     error: 'probe and expect.effects go together: one counts what the other expects',
@@ -114,43 +121,40 @@ async function prepare({ event: wanted, endpoint, secret }: Options, context: Ch
   }
 }
 
-/** Stands in where nothing was named that could be counted. */
-const noCounter: EffectCounter = { count: async () => 0, close: async () => {} }
-
 /** Forged deliveries first, when the event must still be unknown, then at once, then one after another; effects are counted in between. */
 async function rehearse(options: Options, prepared: Prepared, context: CheckContext): Promise<Outcome> {
   const { probe, deliver: wanted, expect } = options
-  const deliveries: Delivery[] = []
-  const counter = probe ? await openProbe(fillEvent(probe, prepared.event, prepared.exports), context) : noCounter
+  const counter = probe && (await openProbe(fillEvent(probe, prepared.event, prepared.exports), context))
   try {
-    const before = await counter.count()
-    const findings: Finding[] = []
-    const forged = await deliverForged(wanted, prepared, context)
-    deliveries.push(...forged)
-    findings.push(...judgeForged(forged, wanted.modeMismatch))
-    const leaked = forged.length === 0 || !probe ? 0 : await settleAt(0, before, counter, options, context.signal)
-    if (leaked !== 0) {
-      const kinds = forged.map(({ kind }) => kind).join(', ')
-      findings.push({ subject: `effects after ${kinds}`, expected: '0', actual: String(leaked) })
-    }
-    const genuine = await deliverGenuine(wanted, prepared, context)
-    deliveries.push(...genuine)
-    findings.push(...judgeGenuine(genuine, expect.ack))
-    const wantedEffects = expect.effects
-    const effects =
-      wantedEffects === undefined
-        ? 'not counted'
-        : await settleAt(wantedEffects, before, counter, options, context.signal)
-    if (wantedEffects !== undefined && effects !== wantedEffects)
-      findings.push({ subject: 'effects', expected: String(wantedEffects), actual: String(effects) })
+    const before = await counter?.count()
+    const effectsAt = (expected: number) =>
+      counter && before !== undefined ? settleAt(expected, before, counter, options, context.signal) : undefined
 
-    const details = { ...prepared.exports, effects, deliveries: deliveries.length }
+    const forged = await deliverForged(wanted, prepared, context)
+    const findings = judgeForged(forged, wanted.modeMismatch)
+    const leaked = forged.length > 0 ? await effectsAt(0) : undefined
+    const kinds = forged.map(({ kind }) => kind).join(', ')
+    findings.push(...judgeEffects(`effects after ${kinds}`, 0, leaked))
+
+    const genuine = await deliverGenuine(wanted, prepared, context)
+    findings.push(...judgeGenuine(genuine, expect.ack ?? usualAcks))
+    const effects = await effectsAt(expect.effects ?? 0)
+    findings.push(...judgeEffects('effects', expect.effects ?? 0, effects))
+
+    const deliveries = [...forged, ...genuine]
+    const details = { ...prepared.exports, effects: effects ?? 'not counted', deliveries: deliveries.length }
     await context.evidence('deliveries.json', stableJson({ event: prepared.event, before, effects, deliveries }))
     if (findings.length === 0) return pass(details)
     return fail(`${findings.map(({ subject }) => subject).join('; ')} not as expected`, findings, details)
   } finally {
-    await counter.close()
+    await counter?.close()
   }
+}
+
+/** Without a probe there is no number to judge; the options see to it that none is expected then. */
+function judgeEffects(subject: string, expected: number, actual: number | undefined): Finding[] {
+  if (actual === undefined || actual === expected) return []
+  return [{ subject, expected: String(expected), actual: String(actual) }]
 }
 
 const pollEveryMs = 50

@@ -181,6 +181,35 @@ test('an event of a fixture is as new each time, and a file shows the effect as 
   assert.equal(one?.payment_id, one?.data.object.payment)
 })
 
+test('without a probe the answers are judged alone', async (t) => {
+  const { probe, ...options } = optionsWith({ expect: { ack: [200] } })
+  assert.ok(probe)
+  const good = await startShop(t)
+  const open = await startShop(t, { skipsSignature: true })
+  const broken = await startShop(t, { answers: 500 })
+  const outcomes = [good, open, broken].map(({ bench }) => runCheck(webhookCheck, options, bench))
+  assert.deepEqual(
+    (await Promise.all(outcomes)).map(({ status, details }) => [status, details?.['effects']]),
+    [
+      ['PASS', 'not counted'],
+      ['FAIL', 'not counted'],
+      ['FAIL', 'not counted'],
+    ],
+  )
+})
+
+test('effects cannot be expected without a probe, nor counted without an expectation, and something must be expected', () => {
+  const { probe, ...rest } = optionsWith()
+  for (const options of [
+    rest,
+    { ...rest, expect: {} },
+    { ...rest, probe, expect: { ack: [200] } },
+    { ...rest, probe, expect: {} },
+  ]) {
+    assert.equal(webhookCheck.options.safeParse(options).success, false, JSON.stringify(options))
+  }
+})
+
 test('what cannot be judged is ERROR', async (t) => {
   const { bench, url } = await startShop(t)
   const dead = await deadUrl()

@@ -16,6 +16,11 @@ const secrets = { STRIPE_WEBHOOK_SECRET: 'whsec_opaque0123456789abcdef0123' }
 const definitions: CheckDefinition[] = await Promise.all(Object.values(checks).map((entry) => entry.load()))
 const page = readFileSync('docs/checks.md', 'utf8')
 
+const remedy = 'run: node --import tsx scripts/checks-page.ts && npx biome format --write docs/checks.md'
+
+/** The formatter aligns the columns of tables; what they say stays the same. */
+const squeezed = (text: string): string => text.replace(/-{3,}/g, '---').replace(/ +/g, ' ')
+
 /** A world in which every example finds its target at one address. */
 async function benchAt(t: TestContext, url: string, signal = new AbortController().signal): Promise<Bench> {
   const bench = await createBench(t, { environment: { name: 'dev', mode: 'test', baseUrl: url }, signal })
@@ -81,6 +86,6 @@ for (const definition of definitions) {
   })
 
   test(`${type}: docs/checks.md says what the definition says`, () => {
-    assert.ok(page.includes(renderReference(definition)), 'run: node --import tsx scripts/checks-page.ts')
+    assert.ok(squeezed(page).includes(squeezed(renderReference(definition))), remedy)
   })
 }
