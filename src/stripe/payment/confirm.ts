@@ -1,4 +1,5 @@
 import type { CardBehaviour } from '../cards.ts'
+import { payFromCash } from '../cash/transfer.ts'
 import { type Decline, type DeclineName, declines } from '../declines.ts'
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
@@ -143,6 +144,7 @@ function attempt(
   if (refusal) return decline(ctx, intent, method, refusal)
   if (isBankDebit(method.type))
     return needsDeposits(ctx, intent, method) ? askForDeposits(ctx, intent) : debit(ctx, intent, method)
+  if (method.type === 'customer_balance') return payFromCash(ctx, intent, orderFor(intent, method))
   return pay(ctx, intent, method, authenticated)
 }
 

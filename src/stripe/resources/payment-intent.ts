@@ -1,3 +1,4 @@
+import { applyCash } from '../cash/transfer.ts'
 import { checkSharing } from '../connect/share.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
@@ -141,6 +142,10 @@ export const paymentIntents = defineResource({
       ctx.tables.charge.patch(object.latest_charge ?? '', { amount: params.amount })
       const fields = { amount: params.amount, amount_capturable: params.amount }
       return moveIntent(ctx, object, fields, 'payment_intent.amount_capturable_updated')
+    },
+
+    apply_customer_balance(ctx) {
+      return applyCash(ctx, ctx.object, ctx.params.amount)
     },
 
     verify_microdeposits(ctx) {
