@@ -9,7 +9,7 @@ export const states = ['put', 'sending', 'sent', 'failed', 'unknown'] as const
 /** `unknown`: the process died while sending; the message may or may not be out, and is never sent again by itself. */
 export type State = (typeof states)[number]
 
-const attemptSchema = z.object({
+export const attemptSchema = z.object({
   attempt: z.int().min(1),
   state: z.enum(['sending', 'sent', 'failed', 'unknown']),
   /** Epoch milliseconds. */

@@ -1,5 +1,5 @@
 import type { Disk } from './disk.ts'
-import { type Attempt, entrySchema, entryText, type OutboxEntry } from './entry.ts'
+import { type Attempt, attemptSchema, entrySchema, entryText, type OutboxEntry } from './entry.ts'
 import type { Layout } from './layout.ts'
 
 /** The entry in this text, or undefined when the text is torn or not one of ours. */
@@ -19,7 +19,8 @@ export async function withLog(disk: Disk, layout: Layout, entry: OutboxEntry): P
     const sending = parseRecord(await disk.read(layout.sending(entry.id, attempt)))
     if (!sending) break
     const settled = parseRecord(await disk.read(layout.settled(entry.id, attempt)))
-    attempts.push({ ...sending, ...settled } as Attempt)
+    // In the order of the schema, as an entry that was read back has it: the texts of equal views must be equal.
+    attempts.push(attemptSchema.parse({ ...sending, ...settled }))
   }
   return { ...entry, state: attempts.at(-1)?.state ?? 'put', attempts }
 }

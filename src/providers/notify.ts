@@ -56,7 +56,7 @@ const sandboxKey = 're_sandbox_gatekit'
 
 /**
  * The notify adapter for NOTIFY_MODE: `mock` writes a file, `sandbox` also sends to the notify sandbox, `live` also to a provider.
- * Live without key, address and recipient list is refused with exit 6 at every send, never mocked in silence.
+ * Live without key, address and recipient list is refused here, with exit 6, and never mocked in silence.
  */
 export function notifyProvider(
   flags: Pick<ProviderFlags, 'notifyMode' | 'shadowCalls'>,
@@ -68,7 +68,7 @@ export function notifyProvider(
     mode,
     async send(message, { key } = {}) {
       checkMessage(message)
-      if (mode === 'live') checkLive(settings, message.to)
+      if (mode === 'live') checkRecipient(settings.live, message.to)
       const rendered = renderMessage(loadTemplate(message.template), message)
       const request = toResend({ from: settings.from ?? 'gatekit <notify@example.test>', message, rendered, key })
       const sends = mode !== 'mock'
@@ -98,6 +98,7 @@ function checkSettings(mode: Mode, { sandboxUrl, live }: NotifySettings): void {
       `a live notify key is configured but NOTIFY_MODE is ${mode}`,
       'remove the key, or set NOTIFY_MODE=live',
     )
+  if (mode === 'live') checkLive(live)
   if (mode !== 'sandbox') return
   if (!sandboxUrl)
     throw usageError(
@@ -111,14 +112,18 @@ function checkSettings(mode: Mode, { sandboxUrl, live }: NotifySettings): void {
     )
 }
 
-function checkLive({ live }: NotifySettings, to: string): void {
-  if (!live?.apiKey || !live.apiBase || live.allow.length === 0)
-    throw refusal(
-      'NOTIFY_MODE=live without a provider: nothing was sent',
-      'configure the key, the address and the recipients that may be written to',
-    )
-  if (!isAllowed(to, live.allow))
-    throw refusal('the recipient is not on the list of those that may be written to', 'add it to the allow-list')
+/** Live mode with nobody to send to is refused before anything is sent, and never mocked in silence. */
+function checkLive(live: NotifySettings['live']): void {
+  if (live?.apiKey && live.apiBase && live.allow.length > 0) return
+  throw refusal(
+    'NOTIFY_MODE=live without a provider',
+    'configure the key, the address and the recipients that may be written to',
+  )
+}
+
+function checkRecipient(live: NotifySettings['live'], to: string): void {
+  if (isAllowed(to, live?.allow ?? [])) return
+  throw refusal('the recipient is not on the list of those that may be written to', 'add it to the allow-list')
 }
 
 /** Sends what was put unless somebody did already; undefined while another process is at it. */

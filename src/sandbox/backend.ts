@@ -27,20 +27,25 @@ export async function startBackend(
   try {
     const outbox = await openOutbox(join(qaDir, 'notify', 'outbox'), { clock })
     const notifyUrl = system.urls.notify ?? env.NOTIFY_API_BASE
+    const shadowLog = flags.shadowCalls ? createShadowLog(join(qaDir, 'shadow', 'samples.ndjson'), clock) : undefined
     const backend: Backend = {
       flags,
       clock,
       database,
       outbox,
       stripe: stripeProvider(flags, stripe),
-      notify: notifyProvider(flags, { outbox, ...(notifyUrl && { sandboxUrl: notifyUrl }) }),
+      notify: notifyProvider(flags, {
+        outbox,
+        ...(notifyUrl && { sandboxUrl: notifyUrl }),
+        ...(shadowLog && notifyUrl && { shadow: { url: notifyUrl, log: shadowLog } }),
+      }),
       webhookSecrets,
       publicUrl: 'http://127.0.0.1',
       adminToken,
       build: options.build,
-      ...(flags.shadowCalls &&
+      ...(shadowLog && { shadowLog }),
+      ...(shadowLog &&
         apiBase && { shadowStripe: stripeProvider({ ...flags, stripeMock: false, stripeTest: true }, stripe) }),
-      ...(flags.shadowCalls && { shadowLog: createShadowLog(join(qaDir, 'shadow', 'samples.ndjson'), clock) }),
     }
     const app = await createBackendApp(backend)
     registerStage6Page(app, flags)

@@ -18,7 +18,7 @@ test('a sound outbox has no problems', async (t) => {
   const { outbox } = await startOld(t)
   await outbox.put(message, { key: 'a' })
   await outbox.put(message)
-  await outbox.settle((await outbox.claim())!, { state: 'sent' })
+  await outbox.settle((await outbox.claim())!, { state: 'sent', providerId: 'msg_1', status: 200 })
 
   assert.deepEqual(await outbox.verify(), { entries: 2, first: 0, problems: [] })
 })

@@ -2,6 +2,8 @@ import { relative } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { GatekitError } from '../../kernel/errors.ts'
+import { exitCodes } from '../../kernel/exit.ts'
+import { OutboxError } from '../../outbox/errors.ts'
 import { HttpError, readBody } from '../http.ts'
 import type { Backend } from '../settings.ts'
 
@@ -36,7 +38,16 @@ async function send(backend: Backend, message: z.output<typeof body>, key: strin
   try {
     return await backend.notify.send(message, key ? { key } : {})
   } catch (error) {
-    if (error instanceof GatekitError) throw new HttpError(422, 'message_refused', error.message)
-    throw error
+    throw asHttpError(error)
   }
+}
+
+/** The message is the caller's to mend; a full disk or a provider that does not answer is not. */
+function asHttpError(error: unknown): unknown {
+  if (error instanceof OutboxError && error.code === 'E_KEY_REUSED')
+    return new HttpError(409, 'idempotency_conflict', 'this idempotency key was used with another message')
+  if (!(error instanceof GatekitError)) return error
+  if (error.exitCode === exitCodes.undecided)
+    return new HttpError(503, 'message_not_taken', 'the message could not be kept or sent; try again')
+  return new HttpError(error.exitCode === exitCodes.refused ? 403 : 422, 'message_refused', error.message)
 }

@@ -20,6 +20,10 @@ export const sourceSchema = z.union([
   z.strictObject({
     glob: z.string().min(1),
     exclude: z.array(z.string().min(1)).optional().describe('Patterns of files that are passed over'),
+    within: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Folders outside the project that the pattern may lead into'),
   }),
 ])
 
@@ -51,14 +55,14 @@ export async function scanSources(sources: readonly Source[], context: CheckCont
 
 async function scanSource(source: Source, context: CheckContext): Promise<Scan | undefined> {
   if ('env' in source) return scanVariables(source.env, context)
-  const bounds = { rootDir: context.rootDir, within: [] }
+  const { rootDir } = context
   if ('file' in source) {
-    const path = await locateFile(source.file, bounds)
+    const path = await locateFile(source.file, { rootDir, within: [] })
     if (source.optional && !(await isThere(path))) return undefined
     return { keys: await scanFile(path, context.rootDir), counts: [{ source: source.file, scanned: 1 }] }
   }
   const excluded = (source.exclude ?? []).map(globExpression)
-  const files = (await locateFiles(source.glob, bounds)).filter(
+  const files = (await locateFiles(source.glob, { rootDir, within: source.within })).filter(
     (path) => !excluded.some((expression) => expression.test(shownPath(path, context.rootDir))),
   )
   const keys: LocatedKey[] = []
