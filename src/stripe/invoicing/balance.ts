@@ -4,6 +4,7 @@ import type { Stored } from '../wire.ts'
 export type BalanceEntry = Stored<'customer_balance_transaction'>
 
 export interface BalanceMove {
+  id?: string
   /** Negative gives the customer credit, positive takes it. */
   amount: number
   currency: string
@@ -19,6 +20,7 @@ export function moveBalance(ctx: Context, customerId: string, move: BalanceMove)
   const customer = ctx.tables.customer.need(customerId, 'customer')
   const balance = customer.balance + move.amount
   const entry = ctx.tables.customer_balance_transaction.create({
+    ...(move.id !== undefined && { id: move.id }),
     amount: move.amount,
     created: ctx.now,
     credit_note: move.creditNote ?? null,

@@ -15,27 +15,35 @@ export interface Usage {
 
 const key = (meter: string, customer: string) => `usage of ${meter} by ${customer}`
 
-/** In the order of their timestamps. */
-export const usagesOf = (ctx: Context, meter: string, customer: string): readonly Usage[] =>
-  (ctx.account.memory.get(key(meter, customer)) as readonly Usage[] | undefined) ?? []
+/** How many events there have been; each is kept under a number of its own, so that one more costs one more. */
+const countOf = (ctx: Context, list: string): number => (ctx.account.memory.get(list) as number | undefined) ?? 0
 
-/** Adds an event where its timestamp belongs; among equal ones it is the last. */
+/** In the order of their timestamps; of equal ones the earlier received is the first. */
+export function usagesOf(ctx: Context, meter: string, customer: string): readonly Usage[] {
+  const list = key(meter, customer)
+  const usages: Usage[] = []
+  for (let at = 1; at <= countOf(ctx, list); at++) {
+    const usage = ctx.account.memory.get(`${list} ${at}`) as Usage | undefined
+    if (usage) usages.push(usage)
+  }
+  return usages.sort((a, b) => a.timestamp - b.timestamp)
+}
+
 export function addUsage(ctx: Context, meter: string, customer: string, usage: Usage): void {
-  const known = ctx.account.memory.get(key(meter, customer)) as Usage[] | undefined
-  const list = known ?? []
-  if (!known) ctx.account.memory.set(key(meter, customer), list)
-  let at = list.length
-  while (at > 0 && list[at - 1]!.timestamp > usage.timestamp) at--
-  list.splice(at, 0, usage)
+  const list = key(meter, customer)
+  const at = countOf(ctx, list) + 1
+  ctx.account.memory.set(`${list} ${at}`, usage)
+  ctx.account.memory.set(list, at)
 }
 
 /** Takes an event out again; false when there is none of that identifier. */
 export function removeUsage(ctx: Context, meter: string, customer: string, identifier: string): boolean {
-  const list = ctx.account.memory.get(key(meter, customer)) as Usage[] | undefined
-  const at = list?.findIndex((usage) => usage.identifier === identifier) ?? -1
-  if (at === -1) return false
-  list!.splice(at, 1)
-  return true
+  const list = key(meter, customer)
+  for (let at = 1; at <= countOf(ctx, list); at++) {
+    const usage = ctx.account.memory.get(`${list} ${at}`) as Usage | undefined
+    if (usage?.identifier === identifier) return ctx.account.memory.delete(`${list} ${at}`)
+  }
+  return false
 }
 
 /** What a customer used from `start` (included) to `end` (not included), by the meter's formula, as decimal text. */

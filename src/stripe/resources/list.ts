@@ -4,11 +4,16 @@ import { accounts } from './account.ts'
 import { applicationFees } from './application-fee.ts'
 import { balanceTransactions } from './balance.ts'
 import { cards } from './card.ts'
+import { cashBalanceTransactions } from './cash-balance-transaction.ts'
 import { charges } from './charge.ts'
 import { checkoutSessions } from './checkout-session.ts'
+import { coupons } from './coupon.ts'
+import { creditNotes } from './credit-note.ts'
+import { customerBalanceTransactions } from './customer-balance-transaction.ts'
 import { customers } from './customer.ts'
 import { disputes } from './dispute.ts'
 import { earlyFraudWarnings } from './early-fraud-warning.ts'
+import { ephemeralKeys } from './ephemeral-key.ts'
 import { events } from './event.ts'
 import { bankAccounts } from './external-account.ts'
 import { fileLinks } from './file-link.ts'
@@ -16,20 +21,28 @@ import { files } from './file.ts'
 import { invoiceItems } from './invoice-item.ts'
 import { invoices } from './invoice.ts'
 import { mandates } from './mandate.ts'
+import { meters } from './meter.ts'
 import { paymentIntents } from './payment-intent.ts'
 import { paymentLinks } from './payment-link.ts'
 import { paymentMethods } from './payment-method.ts'
 import { payouts } from './payout.ts'
 import { persons } from './person.ts'
+import { plans } from './plan.ts'
 import { prices } from './price.ts'
 import { products } from './product.ts'
+import { promotionCodes } from './promotion-code.ts'
+import { quotes } from './quote.ts'
 import { refunds } from './refund.ts'
 import { setupAttempts } from './setup-attempt.ts'
 import { setupIntents } from './setup-intent.ts'
+import { shippingRates } from './shipping-rate.ts'
 import { subscriptionItems } from './subscription-item.ts'
+import { subscriptionSchedules } from './subscription-schedule.ts'
 import { subscriptions } from './subscription.ts'
+import { taxRates } from './tax-rate.ts'
 import { testClocks } from './test-clock.ts'
 import { tokens } from './token.ts'
+import { topups } from './topup.ts'
 import { transferReversals } from './transfer-reversal.ts'
 import { transfers } from './transfer.ts'
 import { webhookEndpoints } from './webhook-endpoint.ts'
@@ -39,11 +52,16 @@ export const resources: Record<string, ResourceDefinition> = {
   application_fee: applicationFees,
   balance_transaction: balanceTransactions,
   card: cards,
+  customer_cash_balance_transaction: cashBalanceTransactions,
   charge: charges,
   'checkout.session': checkoutSessions,
+  coupon: coupons,
+  credit_note: creditNotes,
+  customer_balance_transaction: customerBalanceTransactions,
   customer: customers,
   dispute: disputes,
   'radar.early_fraud_warning': earlyFraudWarnings,
+  ephemeral_key: ephemeralKeys,
   event: events,
   bank_account: bankAccounts,
   file_link: fileLinks,
@@ -51,20 +69,28 @@ export const resources: Record<string, ResourceDefinition> = {
   invoiceitem: invoiceItems,
   invoice: invoices,
   mandate: mandates,
+  'billing.meter': meters,
   payment_intent: paymentIntents,
   payment_link: paymentLinks,
   payment_method: paymentMethods,
   payout: payouts,
   person: persons,
+  plan: plans,
   price: prices,
   product: products,
+  promotion_code: promotionCodes,
+  quote: quotes,
   refund: refunds,
   setup_attempt: setupAttempts,
   setup_intent: setupIntents,
+  shipping_rate: shippingRates,
   subscription_item: subscriptionItems,
+  subscription_schedule: subscriptionSchedules,
   subscription: subscriptions,
+  tax_rate: taxRates,
   'test_helpers.test_clock': testClocks,
   token: tokens,
+  topup: topups,
   transfer_reversal: transferReversals,
   transfer: transfers,
   webhook_endpoint: webhookEndpoints,

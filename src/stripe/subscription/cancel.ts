@@ -63,6 +63,7 @@ export function endSubscription(
   if (isEnded(subscription)) return subscription
   clearTimers(ctx, subscription.id)
   stopCollection(ctx, subscription)
+  endSchedule(ctx, subscription)
   return changeSubscription(
     ctx,
     subscription,
@@ -76,6 +77,15 @@ export function endSubscription(
     },
     'customer.subscription.deleted',
   )
+}
+
+/** A schedule without its subscription is over. */
+function endSchedule(ctx: Context, { schedule: id }: Subscription): void {
+  const schedule = ctx.tables.subscription_schedule.get(id ?? '')
+  if (schedule?.status !== 'active') return
+  for (const job of ['phase', 'expiring']) ctx.unschedule('subscription_schedule', job, schedule.id)
+  const fields = { canceled_at: ctx.now, current_phase: null, status: 'canceled' as const }
+  ctx.emit('subscription_schedule.canceled', ctx.tables.subscription_schedule.patch(schedule.id, fields))
 }
 
 function stopCollection(ctx: Context, subscription: Subscription): void {

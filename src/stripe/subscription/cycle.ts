@@ -1,6 +1,7 @@
 import type { Context } from '../define.ts'
 import { previewInvoice } from '../invoicing/draft.ts'
 import type { LineSpec } from '../invoicing/line.ts'
+import { enterDuePhase } from '../schedule/run.ts'
 import { billSubscription, draftOf } from './billing.ts'
 import { cancelSubscription, endSubscription } from './cancel.ts'
 import { methodOf } from './first-invoice.ts'
@@ -10,7 +11,9 @@ import { currentPeriod } from './schedule-of.ts'
 import { clearTimers, setTimers } from './timers.ts'
 
 /** What is due at the end of a period: its usage, the next period in advance. Emits `invoice.created`, `customer.subscription.updated`. */
-export function renewSubscription(ctx: Context, subscription: Subscription): void {
+export function renewSubscription(ctx: Context, before: Subscription): void {
+  if (!isRunning(before)) return
+  const subscription = enterDuePhase(ctx, before)
   if (!isRunning(subscription)) return
   const { cancel_at, cancel_at_period_end } = subscription
   const isOver = cancel_at_period_end || (cancel_at !== null && cancel_at <= ctx.now)
@@ -52,6 +55,10 @@ function canGoOn(ctx: Context, subscription: Subscription): boolean {
 
 function renew(ctx: Context, subscription: Subscription, endsTrial: boolean): void {
   const due = itemsOf(ctx, subscription.id).filter(({ current_period_end }) => current_period_end <= ctx.now)
+  if (due.length === 0) {
+    setTimers(ctx, subscription)
+    return
+  }
   const past = { start: Math.min(...due.map((item) => item.current_period_start)), end: ctx.now }
   const usage = due.flatMap((item) =>
     endsTrial

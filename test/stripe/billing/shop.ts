@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import type { TestContext } from 'node:test'
 import Stripe from 'stripe'
 import { createManualClock } from '../../../src/kernel/clock.ts'
 import { createStripeServer, type StripeServer } from '../../../src/stripe/server.ts'
@@ -22,28 +21,33 @@ export interface Shop {
   advance(clock: string, to: number): Promise<void>
 }
 
-/** A server with the shipped behaviour and the real client on it. Every answer is checked against its type when the test ends. */
-export async function openShop(context: TestContext): Promise<Shop> {
+export interface Mall {
+  /** A shop of its own account. */
+  open(name: string): Shop
+  close(): Promise<void>
+}
+
+/** A server with the shipped behaviour and the real client on it. Closing it fails if an answer was not of its type or a bug was met. */
+export async function openMall(): Promise<Mall> {
   const problems: unknown[] = []
   const server = await createStripeServer({
     clock: createManualClock(january * 1000),
-    seed: context.name,
+    seed: 'billing',
     idempotencyWindowMs: 0,
     onMisfit: (operation, found) => problems.push({ operation, found }),
     onBug: (error) => problems.push(error),
   })
-  context.after(async () => {
-    await server.close()
-    assert.deepEqual(problems, [])
-  })
-  const stripe = new Stripe('sk_test_billing', {
-    host: '127.0.0.1',
-    port: server.port,
-    protocol: 'http',
-    maxNetworkRetries: 0,
-  })
-  return shopOf(stripe, server)
+  return {
+    open: (name) => shopOf(clientOf(server, `sk_test_${name.replace(/\W/g, '')}`), server),
+    async close() {
+      await server.close()
+      assert.deepEqual(problems, [])
+    },
+  }
 }
+
+const clientOf = (server: StripeServer, key: string): Stripe =>
+  new Stripe(key, { host: '127.0.0.1', port: server.port, protocol: 'http', maxNetworkRetries: 0 })
 
 export function shopOf(stripe: Stripe, server: StripeServer): Shop {
   let prices = 0

@@ -1,0 +1,12 @@
+import type { Shop } from '../../stripe/billing/shop.ts'
+
+/** One promise of Stripe's documentation, and a story that holds it against the sandbox. */
+export interface Row {
+  /** Page below docs.stripe.com. */
+  page: string
+  promise: string
+  story(shop: Shop): Promise<void>
+}
+
+export const rowsOf = (page: string, stories: Record<string, Row['story']>): Row[] =>
+  Object.entries(stories).map(([promise, story]) => ({ page, promise, story }))
