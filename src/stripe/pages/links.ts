@@ -4,24 +4,28 @@ import { contentsOf } from '../file/contents.ts'
 import { isExpired } from '../file/link.ts'
 import type { HttpAnswer, HttpRequest } from '../http.ts'
 import type { StripeSandbox } from '../server.ts'
+import { answerVerification, showVerification } from './identity.ts'
 import { seeOther } from './layout.ts'
 import { renderNotice } from './notice-page.ts'
 import { answerOnboarding, showOnboarding } from './onboarding.ts'
 
-/** Payment links, file links and onboarding; undefined for every other path. The ids in their addresses are their keys. */
+/** Payment links, file links, onboarding and identity checks; undefined for every other path. The ids in their addresses are their keys. */
 export function answerLink(request: HttpRequest, path: string, sandbox: StripeSandbox): HttpAnswer | undefined {
   const isPost = request.method === 'POST'
-  const [, setup, token] = /^\/connect\/setup\/(acct_[A-Za-z0-9]{1,40})\/([A-Za-z0-9]{1,60})$/.exec(path) ?? []
-  if (setup && token && sandbox.accounts.find(setup)) {
-    const form = new URLSearchParams(
-      isPost
-        ? Buffer.from(request.body ?? [])
-            .toString('utf8')
-            .slice(0, 4096)
-        : '',
+  const text = isPost
+    ? Buffer.from(request.body ?? [])
+        .toString('utf8')
+        .slice(0, 4096)
+    : ''
+  const form = new URLSearchParams(text)
+  const check = /^\/identity\/(vs_[A-Za-z0-9]{1,60})$/.exec(path)?.[1]
+  if (check)
+    return within(sandbox, 'identity.verification_session', check, (ctx) =>
+      isPost ? answerVerification(ctx, check, form) : showVerification(ctx, check),
     )
+  const [, setup, token] = /^\/connect\/setup\/(acct_[A-Za-z0-9]{1,40})\/([A-Za-z0-9]{1,60})$/.exec(path) ?? []
+  if (setup && token && sandbox.accounts.find(setup))
     return sandbox.within(setup, (ctx) => (isPost ? answerOnboarding(ctx, token, form) : showOnboarding(ctx, token)))
-  }
   if (isPost) return undefined
   const link = /^\/b\/(plink_[A-Za-z0-9]{1,60})$/.exec(path)?.[1]
   if (link) return within(sandbox, 'payment_link', link, (ctx) => visitPaymentLink(ctx, link))
