@@ -2,6 +2,7 @@ import type { CardBehaviour } from '../cards.ts'
 import { applicationFeeOf, shareCharge } from '../connect/share.ts'
 import type { Decline } from '../declines.ts'
 import type { Context } from '../define.ts'
+import { openReview } from '../radar/review.ts'
 import type { Given, Stored } from '../wire.ts'
 import { book, feeOf } from './balance.ts'
 import { openDispute, reportFraud } from './dispute.ts'
@@ -35,6 +36,7 @@ export function chargeMethod(ctx: Context, order: ChargeOrder): Charge {
   const settled = capture ? settle(ctx, charge, amount, currency, behaviour) : charge
   ctx.emit('charge.succeeded', settled)
   if (behaviour.fraudWarning) reportFraud(ctx, settled)
+  if (behaviour.risk === 'elevated') openReview(ctx, settled)
   return behaviour.dispute && capture ? openDispute(ctx, settled, behaviour) : settled
 }
 

@@ -3,6 +3,7 @@ import { type Context, defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { behaviourOf } from '../payment/payment-method.ts'
 import { bookRefund, refundableAmount, unbookRefund } from '../payment/refund.ts'
+import { closeReview } from '../radar/review.ts'
 import type { Given, Stored } from '../wire.ts'
 
 /** Seconds until the bank answers: with its reference, or, for the test cards that do so, with success or failure. */
@@ -29,6 +30,8 @@ export const refunds = defineResource({
     const refund = ctx.save({ ...fields, metadata: params.metadata ?? {}, reason, transfer_reversal })
     ctx.emit('charge.refunded', refunded, { amount_refunded: charge.amount_refunded, refunded: charge.refunded })
     ctx.emit('refund.created', refund)
+    const review = ctx.tables.review.by('charge', charge.id)[0]
+    closeReview(ctx, review, reason === 'fraudulent' ? 'refunded_as_fraud' : 'refunded')
     ctx.schedule('refund', 'settle', id, ctx.now + settleAfter)
     return refund
   },
