@@ -30,6 +30,18 @@ const namedTokens: Record<string, string> = {
   btok_us_invalidCurrency: '000444444440',
 }
 
+/** The account behind a documented token such as `btok_us_verified`. */
+export function namedBank(token: string): BankInput | undefined {
+  const account_number = namedTokens[token]
+  return account_number === undefined
+    ? undefined
+    : { account_number, country: 'US', currency: 'usd', routing_number: '110000000' }
+}
+
+/** The account behind a token of our own. */
+export const rememberedBank = (ctx: Context, token: string): BankInput | undefined =>
+  ctx.account.memory.get(numberKey(token)) as BankInput | undefined
+
 /** Adds a bank account or debit card to a connected account. `platform` holds the tokens, `own` is the account's context. */
 export function addExternalAccount(platform: Context, own: Context, input: ExternalAccountInput): ExternalAccount {
   const { external_account: given, metadata = {} } = input
@@ -66,10 +78,8 @@ function bankOf(platform: Context, given: NonNullable<ExternalAccountInput['exte
       )
     return { ...given, country: given.country, account_number: given.account_number }
   }
-  const number = namedTokens[given]
-  if (number) return { account_number: number, country: 'US', currency: 'usd', routing_number: '110000000' }
-  const kept = platform.account.memory.get(numberKey(given)) as BankInput | undefined
-  if (kept) return kept
+  const found = namedBank(given) ?? rememberedBank(platform, given)
+  if (found) return found
   throw stripeError(400, 'resource_missing', `No such token: '${given}'`, 'external_account')
 }
 

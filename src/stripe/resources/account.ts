@@ -10,6 +10,7 @@ import {
   startingFields,
 } from '../connect/account.ts'
 import { addExternalAccount, type ExternalAccountInput } from '../connect/external-account.ts'
+import { deauthorize, exchangeToken, type TokenParams } from '../connect/oauth.ts'
 import { type AccountLinkParams, openOnboarding } from '../connect/onboarding.ts'
 import { ownAccount } from '../connect/own-account.ts'
 import { type PersonInput, personFields } from '../connect/person.ts'
@@ -103,6 +104,10 @@ export const accounts = defineResource({
     },
 
     'POST /v1/account_links': (ctx) => openOnboarding(ctx, ctx.params as unknown as AccountLinkParams),
+
+    'POST /oauth/token': (ctx) => exchangeToken(ctx, ctx.params as unknown as TokenParams),
+
+    'POST /oauth/deauthorize': (ctx) => deauthorize(ctx, ctx.params),
 
     'POST /v1/accounts/{id}/login_links'(ctx) {
       const { controller, id } = ctx.tables.account.need(ctx.path.id)
