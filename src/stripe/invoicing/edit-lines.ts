@@ -1,5 +1,6 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { previousAttributes } from '../protocol/diff.ts'
 import { type DiscountInput, makeDiscounts } from './discount.ts'
 import { type Invoice, recalculate } from './draft.ts'
 import { type AmountInput, readAmounts } from './item-fields.ts'
@@ -31,7 +32,7 @@ export function needDraft(invoice: Invoice): void {
 export function addLines(ctx: Context, invoice: Invoice, inputs: readonly LineInput[]): Invoice {
   needDraft(invoice)
   for (const [index, input] of inputs.entries()) addLine(ctx, invoice, input, `lines[${index}]`)
-  return ctx.tables.invoice.need(invoice.id)
+  return announce(ctx, invoice, ctx.tables.invoice.need(invoice.id))
 }
 
 function addLine(ctx: Context, invoice: Invoice, input: LineInput, param: string): void {
@@ -72,7 +73,7 @@ function addLine(ctx: Context, invoice: Invoice, input: LineInput, param: string
 export function updateLines(ctx: Context, invoice: Invoice, inputs: readonly LineInput[]): Invoice {
   needDraft(invoice)
   for (const [index, input] of inputs.entries()) updateLine(ctx, invoice, input, `lines[${index}]`)
-  return recalculate(ctx, invoice.id)
+  return announce(ctx, invoice, recalculate(ctx, invoice.id))
 }
 
 function updateLine(ctx: Context, invoice: Invoice, input: LineInput, param: string): void {
@@ -118,5 +119,11 @@ export function removeLines(
     if (item && behavior === 'unassign') markPending(ctx, ctx.tables.invoiceitem.patch(item.id, { invoice: null }))
     if (item && behavior !== 'unassign') ctx.tables.invoiceitem.remove(item.id)
   }
-  return recalculate(ctx, invoice.id)
+  return announce(ctx, invoice, recalculate(ctx, invoice.id))
+}
+
+function announce(ctx: Context, before: Invoice, after: Invoice): Invoice {
+  const previous = previousAttributes(before, after)
+  if (previous) ctx.emit('invoice.updated', after, previous)
+  return after
 }

@@ -1,4 +1,4 @@
-import { defineResource } from '../define.ts'
+import { defineResource, type OperationContext } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { advanceInvoice, collectFinal, sendInvoice } from '../invoicing/advance.ts'
 import { collectInvoice } from '../invoicing/collect.ts'
@@ -65,8 +65,6 @@ export const invoices = defineResource({
       const final = ctx.object.status === 'draft' ? finalizeInvoice(clocked, ctx.object) : ctx.object
       return sendInvoice(clocked, final)
     },
-    update_lines: (ctx) =>
-      updateLines(onClock(ctx, ctx.object.test_clock), ctx.object, ctx.params.lines as LineInput[]),
     void(ctx) {
       const clocked = onClock(ctx, ctx.object.test_clock)
       const voided = voidInvoice(clocked, ctx.object)
@@ -77,6 +75,12 @@ export const invoices = defineResource({
 
   operations: {
     'POST /v1/invoices/create_preview': (ctx) => createPreview(ctx, ctx.params),
+    'POST /v1/invoices/{id}/update_lines': (ctx) => updateOf(ctx, ctx.path.id!, ctx.params.lines as LineInput[]),
+    'POST /v1/invoices/{invoiceId}/lines/{id}'(ctx) {
+      const { id, invoiceId } = ctx.path
+      updateOf(ctx, invoiceId!, [{ ...(ctx.params as LineInput), id: id! }])
+      return ctx.tables.line_item.need(id)
+    },
   },
 
   jobs: {
@@ -98,6 +102,11 @@ export const invoices = defineResource({
     },
   },
 })
+
+function updateOf(ctx: OperationContext, id: string, lines: readonly LineInput[]) {
+  const invoice = ctx.tables.invoice.need(id)
+  return updateLines(onClock(ctx, invoice.test_clock), invoice, lines)
+}
 
 /** With `auto_advance` a final invoice goes on to be paid or sent by itself. */
 function finalize(

@@ -63,13 +63,17 @@ function readPhase(ctx: Context, input: PhaseInput, start: number, index: number
 }
 
 function endOf(
-  { duration, end_date }: PhaseInput,
+  { duration, end_date, iterations = 1 }: PhaseInput & { iterations?: string | number },
   start: number,
   recurring: { interval: string; interval_count: number },
 ): number {
   if (end_date !== undefined) return end_date
   if (duration) return addIntervals(start, duration.interval, duration.interval_count ?? 1)
-  return addIntervals(start, recurring.interval, recurring.interval_count)
+  // `iterations` is how versions before 2025-09-30 say how long a phase lasts.
+  const count = Number(iterations)
+  if (!Number.isInteger(count) || count < 1 || count > 1000)
+    throw stripeError(400, 'parameter_invalid_integer', `Invalid integer: ${iterations}`, 'phases[iterations]')
+  return addIntervals(start, recurring.interval, recurring.interval_count * count)
 }
 
 function readItem(ctx: Context, input: ItemInput, param: string): Given<Phase['items'][number]> & { price: string } {

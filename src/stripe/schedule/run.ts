@@ -86,6 +86,7 @@ export function applyPhase(ctx: Context, subscription: Subscription, phase: Phas
     items: [...wanted, ...gone],
     off_session: true,
     proration_behavior: isAtEnd ? 'none' : behavior,
+    renewsNow: isAtEnd,
     trial_end: phase.trial_end !== null && phase.trial_end > ctx.now ? phase.trial_end : undefined,
   })
 }

@@ -76,7 +76,7 @@ export function applyChanges(
   ctx: Context,
   subscription: Subscription,
   changes: readonly ItemChange[],
-  { at, prorates }: { at: number; prorates: boolean },
+  { at, prorates, renewsNow }: { at: number; prorates: boolean; renewsNow: boolean },
 ): void {
   for (const change of changes) {
     const { item, isRepriced } = change
@@ -85,7 +85,7 @@ export function applyChanges(
       ctx.tables.subscription_item.remove(item!.id)
       continue
     }
-    const made = item ? changeItem(ctx, subscription, item, change) : addItem(ctx, subscription, change)
+    const made = item ? changeItem(ctx, subscription, item, change) : addItem(ctx, subscription, change, renewsNow)
     const period = { start: made.current_period_start, end: made.current_period_end }
     if (isRepriced && prorates) debitRest(ctx, subscription, made, wholePeriod(subscription, made, period, at), at)
   }
@@ -128,10 +128,16 @@ function merge(current: Record<string, string>, given: Record<string, string>): 
   return merged
 }
 
-function addItem(ctx: Context, subscription: Subscription, { input, price, param }: ItemChange): Item {
+function addItem(
+  ctx: Context,
+  subscription: Subscription,
+  { input, price, param }: ItemChange,
+  renewsNow: boolean,
+): Item {
   const { billing_cycle_anchor, customer, id, status, trial_end } = subscription
   const { period } = currentPeriod(billing_cycle_anchor, price, ctx.now)
-  const end = status === 'trialing' && trial_end !== null ? trial_end : period.end
+  const regular = status === 'trialing' && trial_end !== null ? trial_end : period.end
+  const end = renewsNow ? ctx.now : regular
   return ctx.tables.subscription_item.create(
     newItem(ctx, input, price, { customer, start: ctx.now, end, subscription: id }, param),
   )

@@ -28,6 +28,8 @@ export interface ChangeOrder {
   payment_behavior?: string | undefined
   proration_behavior?: string | undefined
   proration_date?: number | undefined
+  /** Added items begin with the renewal that is due now. */
+  renewsNow?: boolean
   /** `now`, or epoch seconds. */
   trial_end?: string | number | undefined
   /** Fields that change along. */
@@ -131,7 +133,11 @@ function execute(
 ): Invoice | undefined {
   const fresh = plan.isReset || plan.trialUntil !== null
   const past = fresh ? itemsOf(ctx, subscription.id).flatMap((item) => closePeriod(ctx, subscription, item, plan)) : []
-  applyChanges(ctx, subscription, changes, { at: plan.at, prorates: plan.prorates && !fresh })
+  applyChanges(ctx, subscription, changes, {
+    at: plan.at,
+    prorates: plan.prorates && !fresh,
+    renewsNow: order.renewsNow === true,
+  })
   const base = { ...subscription, ...plan.fields } as Subscription
   const lines = fresh ? itemsOf(ctx, subscription.id).flatMap((item) => openPeriod(ctx, base, item, plan)) : []
   const extra = addInvoiceItems(ctx, subscription, order.add_invoice_items)

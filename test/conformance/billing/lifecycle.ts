@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict'
 import type Stripe from 'stripe'
 import { at, day, january, type Shop } from '../../stripe/billing/shop.ts'
-import { type Row, rowsOf } from './rows.ts'
-
-const refused = (work: Promise<unknown>, code: string | undefined, statusCode = 400): Promise<void> =>
-  assert.rejects(work, (error: Stripe.errors.StripeError) => {
-    assert.deepEqual([error.statusCode, error.code], [statusCode, code], error.message)
-    return true
-  })
+import { type Row, refused, rowsOf } from './rows.ts'
 
 export const subscribe = async (shop: Shop, card: string | null = 'pm_card_visa', amount = 1000, more: object = {}) => {
   const customer = await shop.customer(card)
