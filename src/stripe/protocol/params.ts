@@ -8,7 +8,7 @@ import { coerceScalar, invalidString } from './scalar.ts'
 
 export interface ParamsRules {
   schema: Schema
-  /** Names accepted at the top level although the type does not have them: what an older API version still takes. */
+  /** Paths accepted although the type does not have them (`phases[][iterations]`): what an older API version still takes. */
   alsoAccepted: ReadonlySet<string>
   /** Values of JSON bodies have types already; those of forms are texts. */
   isJson: boolean
@@ -44,7 +44,7 @@ function checkObject(
     const path = at === '' ? name : `${at}[${name}]`
     const field = type.byName.get(name)
     if (field) params[name] = checkValue(raw[name], field.code, path, rules, unknown)
-    else if (at === '' && (name === 'expand' || rules.alsoAccepted.has(name)))
+    else if ((at === '' && name === 'expand') || rules.alsoAccepted.has(path.replace(/\[\d+\]/g, '[]')))
       params[name] = listOf(raw[name]) ?? raw[name]
     else unknown.push(path)
   }

@@ -5,6 +5,7 @@ interface Removal {
   /** First version without them. */
   since: string
   types: RegExp
+  /** Paths as errors name them, without the numbers of items. */
   params: readonly string[]
 }
 
@@ -15,6 +16,8 @@ const removals: readonly Removal[] = [
     types: /^(PaymentIntent|SetupIntent|Checkout\.Session)(Create|Update|Confirm)Params$/,
     params: ['payment_method_types'],
   },
+  { since: '2025-09-30', types: /^Customer(Create|Update)Params$/, params: ['coupon', 'promotion_code'] },
+  { since: '2025-09-30', types: /^SubscriptionSchedule(Create|Update)Params$/, params: ['phases[][iterations]'] },
 ]
 
 const none: ReadonlySet<string> = new Set()

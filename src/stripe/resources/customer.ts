@@ -1,5 +1,7 @@
+import { changeDiscount, removeDiscount } from '../customer/discount.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
+import type { Discount } from '../invoicing/discount.ts'
 import { attachMethod, usePaymentMethod } from '../payment/payment-method.ts'
 import { makeSource } from '../payment/source.ts'
 
@@ -32,7 +34,10 @@ export const customers = defineResource({
       test_clock: params.test_clock ?? null,
     })
     if (params.payment_method) attachMethod(ctx, usePaymentMethod(ctx, params.payment_method), id)
-    return params.source ? { default_source: makeSource(ctx, params.source, id) } : customer
+    return {
+      ...(params.source && { default_source: makeSource(ctx, params.source, id) }),
+      ...changeDiscount(ctx, customer, params),
+    }
   },
 
   update(ctx) {
@@ -49,7 +54,18 @@ export const customers = defineResource({
     return {
       ...(params.invoice_settings && { invoice_settings: { ...object.invoice_settings, ...params.invoice_settings } }),
       ...(params.source && { default_source: makeSource(ctx, params.source, id) }),
+      ...changeDiscount(ctx, object, params),
     }
+  },
+
+  operations: {
+    'DELETE /v1/customers/{id}/discount'(ctx) {
+      const customer = ctx.tables.customer.need(ctx.path.id)
+      const { discount } = customer
+      if (!discount) throw stripeError(404, 'resource_missing', `No active discount for customer: ${customer.id}`)
+      ctx.tables.customer.patch(customer.id, removeDiscount(ctx, discount as Discount))
+      return { ...discount, deleted: true }
+    },
   },
 
   remove(ctx) {
