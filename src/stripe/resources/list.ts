@@ -18,8 +18,12 @@ import { events } from './event.ts'
 import { bankAccounts } from './external-account.ts'
 import { fileLinks } from './file-link.ts'
 import { files } from './file.ts'
+import { verificationSessions } from './identity-session.ts'
 import { invoiceItems } from './invoice-item.ts'
 import { invoices } from './invoice.ts'
+import { issuingAuthorizations } from './issuing-authorization.ts'
+import { issuedCards } from './issuing-card.ts'
+import { cardholders } from './issuing-cardholder.ts'
 import { mandates } from './mandate.ts'
 import { meters } from './meter.ts'
 import { paymentIntents } from './payment-intent.ts'
@@ -33,18 +37,25 @@ import { products } from './product.ts'
 import { promotionCodes } from './promotion-code.ts'
 import { quotes } from './quote.ts'
 import { refunds } from './refund.ts'
+import { reviews } from './review.ts'
 import { setupAttempts } from './setup-attempt.ts'
 import { setupIntents } from './setup-intent.ts'
 import { shippingRates } from './shipping-rate.ts'
+import { sources } from './source.ts'
 import { subscriptionItems } from './subscription-item.ts'
 import { subscriptionSchedules } from './subscription-schedule.ts'
 import { subscriptions } from './subscription.ts'
+import { taxCalculations } from './tax-calculation.ts'
 import { taxRates } from './tax-rate.ts'
+import { taxTransactions } from './tax-transaction.ts'
+import { readers } from './terminal-reader.ts'
 import { testClocks } from './test-clock.ts'
 import { tokens } from './token.ts'
 import { topups } from './topup.ts'
 import { transferReversals } from './transfer-reversal.ts'
 import { transfers } from './transfer.ts'
+import { valueListItems } from './value-list-item.ts'
+import { valueLists } from './value-list.ts'
 import { webhookEndpoints } from './webhook-endpoint.ts'
 
 export const resources: Record<string, ResourceDefinition> = {
@@ -66,8 +77,12 @@ export const resources: Record<string, ResourceDefinition> = {
   bank_account: bankAccounts,
   file_link: fileLinks,
   file: files,
+  'identity.verification_session': verificationSessions,
   invoiceitem: invoiceItems,
   invoice: invoices,
+  'issuing.authorization': issuingAuthorizations,
+  'issuing.card': issuedCards,
+  'issuing.cardholder': cardholders,
   mandate: mandates,
   'billing.meter': meters,
   payment_intent: paymentIntents,
@@ -81,17 +96,24 @@ export const resources: Record<string, ResourceDefinition> = {
   promotion_code: promotionCodes,
   quote: quotes,
   refund: refunds,
+  review: reviews,
   setup_attempt: setupAttempts,
   setup_intent: setupIntents,
   shipping_rate: shippingRates,
+  source: sources,
   subscription_item: subscriptionItems,
   subscription_schedule: subscriptionSchedules,
   subscription: subscriptions,
+  'tax.calculation': taxCalculations,
   tax_rate: taxRates,
+  'tax.transaction': taxTransactions,
+  'terminal.reader': readers,
   'test_helpers.test_clock': testClocks,
   token: tokens,
   topup: topups,
   transfer_reversal: transferReversals,
   transfer: transfers,
+  'radar.value_list_item': valueListItems,
+  'radar.value_list': valueLists,
   webhook_endpoint: webhookEndpoints,
 }
