@@ -16,6 +16,16 @@ export interface ExpandSource {
 
 const maximumDepth = 4
 
+/** Fields that Stripe shows only to those who expand them, without being ids of anything. */
+const includable: Record<string, readonly string[]> = {
+  'Identity.VerificationReport.Document': ['dob', 'expiration_date', 'number', 'sex'],
+  'Identity.VerificationReport.IdNumber': ['dob', 'id_number'],
+  'Identity.VerificationSession': ['provided_details', 'verified_outputs'],
+  'Identity.VerificationSession.VerifiedOutputs': ['dob', 'id_number', 'sex'],
+  'Issuing.Card': ['cvc', 'number'],
+  'Issuing.Transaction': ['purchase_details'],
+}
+
 /** Reads the `expand` parameter; throws what Stripe answers to a path that is too deep or not a text. */
 export function parseExpand(value: unknown): ExpandTree | undefined {
   if (value === undefined || value === null || value === '') return undefined
@@ -68,6 +78,7 @@ function expandObject(source: ExpandSource, type: SchemaType, object: Json, tree
   for (const [name, below] of tree) {
     const field = type.byName.get(name)
     if (!field) throw unexpandable(join(path, name))
+    if (below.size === 0 && includable[type.name]?.includes(name)) continue
     expanded[name] = expandField(source, field.code, object, name, below, join(path, name))
     if (expanded[name] === undefined) delete expanded[name]
   }
