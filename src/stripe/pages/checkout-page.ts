@@ -1,46 +1,45 @@
+import { quantityBounds } from '../checkout/adjust.ts'
 import type { LineItem } from '../checkout/line-items.ts'
 import type { Session } from '../checkout/session.ts'
 import type { HttpAnswer } from '../http.ts'
 import { formatMoney } from '../payment/money.ts'
+import { bankFields, bankHint, methodTabs } from './bank-form.ts'
+import { cardFields, cardHint, type Refusal, type Typed } from './card-form.ts'
 import { type Html, html } from './html.ts'
+import { alert, input } from './input.ts'
 import { merchant, page, testBadge } from './layout.ts'
 
-/** What was typed and may be shown again; a card number and its security code never are. */
-export interface Typed {
-  email?: string
-  name?: string
-  expiry?: string
-}
-
-export type Field = 'email' | 'number' | 'expiry' | 'cvc' | 'name'
-
-export interface Refusal {
-  message: string
-  /** The field to correct; absent when the bank refused. */
-  field?: Field
+export interface CheckoutView {
+  session: Session
+  items: readonly LineItem[]
+  /** Days before a subscription is charged for the first time. */
+  trialDays: number
+  /** What the customer typed to get the discount. */
+  code?: string | undefined
+  /** The bank debit that was chosen instead of a card. */
+  bank?: string | undefined
+  typed?: Typed
+  refusal?: (Refusal & { headline?: string }) | undefined
 }
 
 /** The hosted checkout of an open session. */
-export function renderCheckout(
-  session: Session,
-  items: readonly LineItem[],
-  typed: Typed,
-  refusal?: Refusal,
-): HttpAnswer {
+export function renderCheckout(view: CheckoutView): HttpAnswer {
+  const { bank, refusal, session } = view
   const title = session.mode === 'setup' ? 'Save a payment method' : `Pay ${merchant}`
+  const way = bank ? 'Pay by bank debit' : 'Pay with card'
   return page({
     title: refusal ? `Error: ${refusal.message} – ${title}` : title,
     status: refusal ? 402 : 200,
     body: html`<body class="checkout">
     <main>
-      ${summary(session, items)}
+      ${summary(view)}
       <section class="pay" aria-labelledby="pay-title">
         <div class="inner">
-          <h2 id="pay-title">${session.mode === 'setup' ? 'Card to save' : 'Pay with card'}</h2>
-          ${refusal && html`<p class="alert" role="alert" id="problem"><strong>${headline(session)}</strong> ${refusal.message}</p>`}
-          ${form(session, typed, refusal)}
-          <p class="hint">Try <code>4242 4242 4242 4242</code>, any future date and any three digits.
-            <code>4000 0000 0000 0002</code> is declined, <code>4000 0027 6000 3184</code> asks for 3-D Secure.</p>
+          <h2 id="pay-title">${session.mode === 'setup' ? (bank ? 'Bank account to save' : 'Card to save') : way}</h2>
+          ${alert(refusal?.headline ?? headline(session), refusal)}
+          ${methodTabs(session, bank)}
+          ${form(view)}
+          ${bank ? bankHint(bank) : cardHint}
         </div>
       </section>
     </main>
@@ -51,7 +50,8 @@ export function renderCheckout(
 const headline = ({ mode }: Session): string =>
   mode === 'setup' ? 'The card was not saved.' : 'The payment did not go through.'
 
-function summary(session: Session, items: readonly LineItem[]): Html {
+function summary(view: CheckoutView): Html {
+  const { items, session, trialDays } = view
   const back = session.cancel_url
   return html`<section class="summary" aria-labelledby="summary-title">
         <div class="inner">
@@ -62,21 +62,27 @@ function summary(session: Session, items: readonly LineItem[]): Html {
             ${testBadge}
           </header>
           <h1 id="summary-title">
-            <span class="what">${purpose(session, items)}</span>
-            ${session.amount_total !== null && html`<span class="total">${money(session, session.amount_total)}${every(items)}</span>`}
+            <span class="what">${purpose(view)}</span>
+            ${session.amount_total !== null && trialDays === 0 && html`<span class="total">${money(session, session.amount_total)}${every(items)}</span>`}
+            ${
+              trialDays > 0 &&
+              html`<span class="total">${trialDays} ${trialDays === 1 ? 'day' : 'days'} free</span>
+            <span class="what">Then ${money(session, session.amount_total ?? 0)}${every(items)}</span>`
+            }
           </h1>
-          ${items.length > 0 && itemList(session, items)}
+          ${items.length > 0 && itemList(view)}
         </div>
       </section>`
 }
 
 const money = ({ currency }: Session, amount: number): string => formatMoney(amount, currency ?? 'usd')
 
-function purpose({ mode }: Session, items: readonly LineItem[]): string {
+function purpose({ items, session: { mode }, trialDays }: CheckoutView): string {
   if (mode === 'setup') return 'Save a payment method for later. Nothing is charged now.'
   const [only] = items
   const name = items.length === 1 ? (only?.description ?? merchant) : merchant
-  return mode === 'subscription' ? `Subscribe to ${name}` : `Pay ${name}`
+  if (mode !== 'subscription') return `Pay ${name}`
+  return trialDays > 0 ? `Try ${name}` : `Subscribe to ${name}`
 }
 
 function every(items: readonly LineItem[]): Html | false {
@@ -86,11 +92,13 @@ function every(items: readonly LineItem[]): Html | false {
   return html` <small>per ${interval_count === 1 ? interval : `${interval_count} ${interval}s`}</small>`
 }
 
-const itemList = (session: Session, items: readonly LineItem[]): Html => html`<ul class="items">
+const itemList = (view: CheckoutView): Html => {
+  const { items, session, trialDays } = view
+  return html`<ul class="items">
             ${items.map(
               (item) => html`<li>
-              <span class="item">${item.description ?? 'Item'}${item.quantity !== null && html`<small>Qty ${item.quantity}</small>`}</span>
-              <span class="amount">${money(session, item.amount_total)}${each(session, item)}</span>
+              <span class="item">${item.description ?? 'Item'}${quantity(session, item)}</span>
+              <span class="amount">${money(session, item.amount_subtotal)}${each(session, item)}</span>
             </li>`,
             )}
           </ul>
@@ -98,8 +106,33 @@ const itemList = (session: Session, items: readonly LineItem[]): Html => html`<u
             <div><dt>Subtotal</dt><dd>${money(session, session.amount_subtotal ?? 0)}</dd></div>
             ${sum(session, 'Discount', -(session.total_details?.amount_discount ?? 0))}
             ${sum(session, 'Tax', session.total_details?.amount_tax ?? 0)}
-            <div class="due"><dt>Total due</dt><dd>${money(session, session.amount_total ?? 0)}</dd></div>
-          </dl>`
+            ${trialDays > 0 && html`<div><dt>Due after the trial</dt><dd>${money(session, session.amount_total ?? 0)}</dd></div>`}
+            <div class="due"><dt>${session.mode === 'subscription' ? 'Total due today' : 'Total due'}</dt><dd>${money(session, trialDays > 0 ? 0 : (session.amount_total ?? 0))}</dd></div>
+          </dl>
+          ${session.allow_promotion_codes && promotion(view)}`
+}
+
+const quantity = (session: Session, item: LineItem): Html | false => {
+  const bounds = quantityBounds(item)
+  if (!bounds) return item.quantity !== null && html`<small>Qty ${item.quantity}</small>`
+  return html`<form class="inline" method="post" action="/c/pay/${session.id}">
+                <input type="hidden" name="action" value="quantity"><input type="hidden" name="item" value="${item.id}">
+                <label>Quantity <input type="number" name="quantity" value="${item.quantity ?? 1}" min="${bounds.minimum}" max="${bounds.maximum}" required></label>
+                <button class="quiet small">Update</button>
+              </form>`
+}
+
+const promotion = ({ code, refusal, session }: CheckoutView): Html =>
+  code
+    ? html`<form class="inline promotion" method="post" action="/c/pay/${session.id}">
+            <input type="hidden" name="action" value="remove_promotion">
+            <span class="tag">${code}</span> <button class="quiet small">Remove</button>
+          </form>`
+    : html`<form class="inline promotion" method="post" action="/c/pay/${session.id}" novalidate>
+            <input type="hidden" name="action" value="promotion">
+            ${input({ name: 'promotion_code', id: 'promotionCode', label: 'Promotion code', refusal })}
+            <button class="quiet small">Apply</button>
+          </form>`
 
 const sum = (session: Session, label: string, amount: number): Html | false =>
   amount !== 0 && html`<div><dt>${label}</dt><dd>${money(session, amount)}</dd></div>`
@@ -107,58 +140,24 @@ const sum = (session: Session, label: string, amount: number): Html | false =>
 const each = (session: Session, { price, quantity }: LineItem): Html | false =>
   price?.unit_amount != null && (quantity ?? 0) > 1 && html`<small>${money(session, price.unit_amount)} each</small>`
 
-function form(session: Session, typed: Typed, refusal: Refusal | undefined): Html {
+function form({ bank, refusal, session, trialDays, typed = {} }: CheckoutView): Html {
   const known = session.customer_email ?? session.customer_details?.email ?? typed.email
   return html`<form method="post" action="/c/pay/${session.id}" novalidate>
-            ${input({ name: 'email', label: 'Email', type: 'email', autocomplete: 'email', value: known, readonly: session.customer_email !== null, refusal })}
-            <fieldset>
-              <legend>Card information</legend>
-              ${input({ name: 'number', label: 'Card number', inputmode: 'numeric', autocomplete: 'cc-number', placeholder: '1234 1234 1234 1234', refusal })}
-              <div class="pair">
-                ${input({ name: 'expiry', label: 'Expiry date', inputmode: 'numeric', autocomplete: 'cc-exp', placeholder: 'MM / YY', value: typed.expiry, refusal })}
-                ${input({ name: 'cvc', label: 'Security code', inputmode: 'numeric', autocomplete: 'cc-csc', placeholder: 'CVC', refusal })}
-              </div>
-            </fieldset>
-            ${input({ name: 'name', label: 'Name on card', autocomplete: 'cc-name', value: typed.name, refusal })}
-            <button type="submit">${button(session)}</button>
+            ${input({ name: 'email', id: 'email', label: 'Email', type: 'email', autocomplete: 'email', value: known, readonly: session.customer_email !== null, refusal })}
+            ${bank ? bankFields(bank, typed.name, refusal) : cardFields(typed, refusal)}
+            <button type="submit" data-testid="hosted-payment-submit-button">${button(session, trialDays)}</button>
+            ${session.mode === 'subscription' && html`<p class="muted">${terms(session, trialDays)}</p>`}
             ${session.cancel_url && html`<p class="cancel"><a href="${session.cancel_url}">Cancel and go back</a></p>`}
           </form>`
 }
 
-function button(session: Session): string {
+const terms = (session: Session, trialDays: number): string =>
+  trialDays > 0
+    ? `Nothing is charged for ${trialDays} ${trialDays === 1 ? 'day' : 'days'}. After that ${merchant} charges ${money(session, session.amount_total ?? 0)}, and again at each renewal, until you cancel.`
+    : `${merchant} charges you again at each renewal, until you cancel.`
+
+function button(session: Session, trialDays: number): string {
   if (session.mode === 'setup') return 'Save card'
-  if (session.mode === 'subscription') return 'Subscribe'
+  if (session.mode === 'subscription') return trialDays > 0 ? 'Start trial' : 'Subscribe'
   return `Pay ${money(session, session.amount_total ?? 0)}`
-}
-
-interface Input {
-  name: Field
-  label: string
-  type?: string
-  inputmode?: string
-  autocomplete: string
-  placeholder?: string
-  value?: string | null | undefined
-  readonly?: boolean
-  refusal: Refusal | undefined
-}
-
-function input({
-  autocomplete,
-  inputmode,
-  label,
-  name,
-  placeholder,
-  readonly = false,
-  refusal,
-  type = 'text',
-  value,
-}: Input): Html {
-  const wrong = refusal?.field === name
-  return html`<label class="field${wrong && ' wrong'}">
-              <span>${label}</span>
-              <input name="${name}" type="${type}" autocomplete="${autocomplete}" value="${value ?? ''}" required maxlength="200"
-                ${inputmode && html`inputmode="${inputmode}"`} ${placeholder && html`placeholder="${placeholder}"`}
-                ${readonly && html`readonly`} ${wrong && html`aria-invalid="true" aria-describedby="problem" autofocus`}>
-            </label>`
 }
