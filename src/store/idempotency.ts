@@ -18,6 +18,12 @@ export const idempotencyLifetimeMs = 24 * 60 * 60 * 1000
 /** Idempotency keys of one account. Forgets the expired ones as new ones come; keys are in the order they were first used. */
 export class IdempotencyRecords {
   private readonly records = new Map<string, IdempotencyRecord>()
+  private readonly onChange: ((key: string) => void) | undefined
+
+  /** `onChange` is told the key of every record that got its answer or went; one without an answer is nobody's business. */
+  constructor(onChange?: (key: string) => void) {
+    this.onChange = onChange
+  }
 
   get size(): number {
     return this.records.size
@@ -36,15 +42,37 @@ export class IdempotencyRecords {
     return record
   }
 
+  /** Keeps the answer that the key gives from now on. */
+  settle(key: string, record: IdempotencyRecord, answer: NonNullable<IdempotencyRecord['answer']>): void {
+    record.answer = answer
+    this.onChange?.(key)
+  }
+
   /** As if the key had never been used. */
   forget(key: string): void {
     this.records.delete(key)
+    this.onChange?.(key)
+  }
+
+  /** Whatever is known of a key, expired or not. */
+  peek(key: string): IdempotencyRecord | undefined {
+    return this.records.get(key)
+  }
+
+  /** Takes a record in as it is. */
+  put(key: string, record: IdempotencyRecord): void {
+    this.records.delete(key)
+    this.records.set(key, record)
+  }
+
+  keys(): IterableIterator<string> {
+    return this.records.keys()
   }
 
   private forgetExpired(now: number): void {
     for (const [key, record] of this.records) {
       if (record.expiresAt > now) return
-      this.records.delete(key)
+      this.forget(key)
     }
   }
 }

@@ -11,6 +11,12 @@ export class Schedule<T> {
   private readonly tasks = new Map<string, Task & { value: T }>()
   private heap: (Task & { value: T })[] = []
   private sequence = 0
+  private readonly onChange: ((key: string) => void) | undefined
+
+  /** `onChange` is told the key of every task that came, moved or went. */
+  constructor(onChange?: (key: string) => void) {
+    this.onChange = onChange
+  }
 
   get size(): number {
     return this.tasks.size
@@ -18,12 +24,23 @@ export class Schedule<T> {
 
   set(key: string, at: number, value: T): void {
     const task = { key, at, value, sequence: ++this.sequence }
+    this.tasks.delete(key)
     this.tasks.set(key, task)
     this.push(task)
+    this.onChange?.(key)
+  }
+
+  get(key: string): { at: number; value: T } | undefined {
+    return this.tasks.get(key)
+  }
+
+  /** Keys in the order in which tasks of the same second run. */
+  keys(): IterableIterator<string> {
+    return this.tasks.keys()
   }
 
   delete(key: string): void {
-    this.tasks.delete(key)
+    if (this.tasks.delete(key)) this.onChange?.(key)
   }
 
   /** Epoch seconds of the next task; undefined when there is none. */
@@ -39,6 +56,7 @@ export class Schedule<T> {
     if (!first || first.at > now) return undefined
     this.pop()
     this.tasks.delete(first.key)
+    this.onChange?.(first.key)
     return first
   }
 

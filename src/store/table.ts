@@ -35,9 +35,11 @@ export class RecordTable {
   private sequence = 0
   /** False once a record came in with a `created` before its predecessor's, as a test clock does. */
   private isChronological = true
+  private readonly onChange: ((id: string) => void) | undefined
 
-  /** `fields`: those with a string value to find records by. */
-  constructor(fields: Iterable<string> = []) {
+  /** `fields`: those with a string value to find records by. `onChange` is told the id of every record that came, changed or went. */
+  constructor(fields: Iterable<string> = [], onChange?: (id: string) => void) {
+    this.onChange = onChange
     for (const field of fields) this.indexes.set(field, new Map())
   }
 
@@ -54,6 +56,7 @@ export class RecordTable {
     const slot = this.slots.get(record.id)
     if (slot) this.replace(slot, record)
     else this.append(record)
+    this.onChange?.(record.id)
   }
 
   private append(record: StoredRecord): void {
@@ -71,7 +74,13 @@ export class RecordTable {
     this.slots.delete(id)
     this.order.remove(slot)
     for (const field of this.indexes.keys()) this.unindex(field, slot)
+    this.onChange?.(id)
     return slot.record
+  }
+
+  /** Oldest first; the table may be changed meanwhile. */
+  *inOrder(): Generator<StoredRecord> {
+    for (const slot of this.slots.values()) yield slot.record
   }
 
   /** Newest first; the table may be changed meanwhile, what is newer than the start is not seen. */

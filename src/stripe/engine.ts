@@ -1,9 +1,11 @@
+import type { JournalEntry } from '../store/journal.ts'
 import type { Account } from './accounts.ts'
 import { answer } from './answers/answer.ts'
 import type { Run } from './answers/run.ts'
 import { RequestContext } from './context.ts'
 import type { RequestView } from './define.ts'
 import { StripeError } from './error.ts'
+import { serverError, suffer } from './faults/suffer.ts'
 import { type HttpAnswer, type HttpRequest, header } from './http.ts'
 import { newId } from './ids.ts'
 import { runDue } from './jobs.ts'
@@ -12,6 +14,7 @@ import { decodeParams } from './protocol/body.ts'
 import { errorBody } from './protocol/errors.ts'
 import { expandAnswer, parseExpand } from './protocol/expand.ts'
 import { findReplay, fingerprintOf } from './protocol/idempotency.ts'
+import { renameOlder } from './protocol/older-params.ts'
 import { checkParams } from './protocol/params.ts'
 import type { Route } from './protocol/route.ts'
 import type { Json } from './protocol/shape.ts'
@@ -27,6 +30,8 @@ export interface EngineOptions {
   onMisfit?(operation: string, problems: string[]): void
   /** Told of an error that is a bug; the client gets a 500. */
   onBug?(error: unknown): void
+  /** Told of every answered request. */
+  onRequest?(account: Account, entry: JournalEntry): void
   /** How long a request with a key of the user's own takes at least, so that concurrent use of the key is concurrent. */
   idempotencyWindowMs?: number
 }
@@ -53,17 +58,35 @@ export class Engine {
     } catch (error) {
       outcome = this.failure(visit, error)
     }
-    visit.account?.store.journal.add(journalEntry(visit, outcome, this.world.clock.now()))
-    return renderAnswer(visit, outcome)
+    const { account } = visit
+    if (account) this.record(account, journalEntry(visit, outcome, account.clock.now()))
+    const answer = renderAnswer(visit, outcome)
+    return visit.fault === 'perform-then-drop' ? { ...answer, isDropped: true } : answer
+  }
+
+  private record(account: Account, entry: JournalEntry): void {
+    account.store.journal.add(entry)
+    this.options.onRequest?.(account, entry)
   }
 
   private async respond(visit: Visit): Promise<Outcome> {
     const account = this.enter(visit)
+    await this.meetFault(visit, account)
     const route = this.route(visit)
     const key = visit.method === 'POST' ? header(visit.request, 'idempotency-key') : undefined
     if (key === undefined || key === '') return this.execute(visit, account, route, () => {})
     visit.key = key
     return this.once(visit, account, route, key)
+  }
+
+  /** What a test scripted for this request happens before anything else of it does; a 500 comes only when it is executed. */
+  private async meetFault(visit: Visit, account: Account): Promise<void> {
+    const { faults } = (account.platform && this.world.accounts.find(account.platform)) || account
+    const effect = faults.take(visit.method, visit.path)
+    if (effect === undefined) return
+    visit.fault = effect
+    visit.notes.push(`the fault ${effect} was scripted for this request`)
+    await suffer(effect, visit, faults.cleared)
   }
 
   /** Who asks, for which account, in which version. */
@@ -82,7 +105,7 @@ export class Engine {
       header(request, 'stripe-account') ?? header(request, 'stripe-context'),
       credential,
     )
-    runDue(this.world, visit.account, '', this.seconds())
+    runDue(this.world, visit.account, '', secondsOf(visit.account))
     return visit.account
   }
 
@@ -128,25 +151,26 @@ export class Engine {
   private async once(visit: Visit, account: Account, route: Route<Endpoint>, key: string): Promise<Outcome> {
     const records = account.store.idempotency
     const fingerprint = fingerprintOf(visit.method, visit.request.url, visit.request.body)
-    const replay = findReplay(records, key, fingerprint, this.world.clock.now())
+    const replay = findReplay(records, key, fingerprint, account.clock.now())
     if (replay?.answer) {
       visit.replayOf = replay.requestId
       return replay.answer
     }
-    const record = records.begin(key, fingerprint, visit.id, this.world.clock.now())
+    const record = records.begin(key, fingerprint, visit.id, account.clock.now())
     let isExecuting = false
     try {
       if (!key.startsWith('stripe-node-retry-')) await this.pause()
       const outcome = this.execute(visit, account, route, () => (isExecuting = true))
-      record.answer = outcome
+      records.settle(key, record, outcome)
       return outcome
     } catch (error) {
       if (!isExecuting) {
         records.forget(key)
         throw error
       }
-      record.answer = this.failure(visit, error)
-      return record.answer
+      const outcome = this.failure(visit, error)
+      records.settle(key, record, outcome)
+      return outcome
     }
   }
 
@@ -169,7 +193,8 @@ export class Engine {
     const params = operation ? this.check(raw, visit, operation.input, isJson) : { ...raw }
     delete params.expand
     begin()
-    const context = new RequestContext(this.world, account, this.requestView(visit), this.seconds())
+    if (visit.fault === '500') throw serverError()
+    const context = new RequestContext(this.world, account, this.requestView(visit), secondsOf(account))
     const run = this.run(visit, route, context, params)
     let value: unknown
     try {
@@ -186,7 +211,11 @@ export class Engine {
     for (const name in raw)
       if (input?.byName.get(name)?.code.isDeprecated) visit.notes.push(`the parameter ${name} is deprecated`)
     const alsoAccepted = visit.isV2 ? pageTokens : removedParams(input?.name, visit.apiVersion)
-    return checkParams(raw, input, { schema: this.world.registry.schema, alsoAccepted, isJson })
+    return checkParams(renameOlder(input?.name, raw, visit.apiVersion), input, {
+      schema: this.world.registry.schema,
+      alsoAccepted,
+      isJson,
+    })
   }
 
   private run(visit: Visit, route: Route<Endpoint>, context: RequestContext, params: Json): Run {
@@ -244,14 +273,15 @@ export class Engine {
 
   private failure(visit: Visit, error: unknown): Outcome {
     if (visit.id === '') visit.id = newId('request', this.world.accounts.open('acct_0').random)
-    if (error instanceof StripeError) return { status: error.status, body: errorBody(error, visit.id, visit.isV2) }
+    if (error instanceof StripeError) {
+      const body = errorBody(error, visit.id, visit.isV2)
+      return { status: error.status, body, ...(error.headers && { headers: error.headers }) }
+    }
     this.options.onBug?.(error)
     visit.notes.push(`a bug in the sandbox: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
     const message = 'An unexpected error in the sandbox; its journal has the details.'
     return { status: 500, body: errorBody(new StripeError(500, { type: 'api_error', message }), visit.id, visit.isV2) }
   }
-
-  private seconds(): number {
-    return Math.floor(this.world.clock.now() / 1000)
-  }
 }
+
+const secondsOf = (account: Account): number => Math.floor(account.clock.now() / 1000)

@@ -19,11 +19,14 @@ export class StripeError extends Error {
   override readonly name = 'StripeError'
   readonly status: number
   readonly fields: StripeErrorFields
+  /** Further headers of the answer. */
+  readonly headers: Record<string, string> | undefined
 
-  constructor(status: number, fields: StripeErrorFields) {
+  constructor(status: number, fields: StripeErrorFields, headers?: Record<string, string>) {
     super(fields.message)
     this.status = status
     this.fields = fields
+    this.headers = headers
   }
 }
 

@@ -11,6 +11,8 @@ export interface HttpAnswer {
   status: number
   headers: Record<string, string>
   body: string | Uint8Array
+  /** The connection is cut instead of sending this. */
+  isDropped?: true
 }
 
 /** The value of a header, of several the first. */

@@ -10,7 +10,12 @@ const longest = 256
 export interface Random {
   /** That many characters, at most 200, behind a prefix. */
   text(length: number, prefix?: string): string
+  /** Where the sequence stands; `restore` goes on from there. */
+  state(): RandomState
+  restore(state: RandomState): void
 }
+
+export type RandomState = readonly [number, number, number, number]
 
 /** The same seed gives the same texts; without one they differ in every process. (sfc32, period about 2^128.) */
 export function createRandom(seed?: string): Random {
@@ -36,6 +41,10 @@ export function createRandom(seed?: string): Random {
       }
       // Built at once: a text put together from parts would keep every part in memory.
       return bytes.toString('latin1', 0, start + length)
+    },
+    state: () => [a, b, c, counter],
+    restore(state) {
+      ;[a, b, c, counter] = state
     },
   }
 }

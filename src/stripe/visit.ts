@@ -22,12 +22,16 @@ export interface Visit {
   params?: unknown
   key?: string
   replayOf?: string
+  /** What a test scripted for this request. */
+  fault?: string
   notes: string[]
 }
 
 export interface Outcome {
   status: number
   body: unknown
+  /** Beside those that every answer has. */
+  headers?: Record<string, string>
 }
 
 /** Longest body whose parameters the journal keeps, in bytes. */
@@ -83,7 +87,7 @@ const pick = ({
 })
 
 /** The answer with Stripe's headers. */
-export function renderAnswer(visit: Visit, { status, body }: Outcome): HttpAnswer {
+export function renderAnswer(visit: Visit, { status, body, headers: more }: Outcome): HttpAnswer {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'request-id': visit.id,
@@ -96,6 +100,7 @@ export function renderAnswer(visit: Visit, { status, body }: Outcome): HttpAnswe
   if (status === 409 || status === 429) headers['stripe-should-retry'] = 'true'
   else if (status >= 400 && status < 500) headers['stripe-should-retry'] = 'false'
   if (status === 401) headers['www-authenticate'] = 'Basic realm="Stripe"'
+  Object.assign(headers, more)
   if (!isRaw(body)) return { status, headers, body: JSON.stringify(body, undefined, 2) }
   return { status, headers: { ...headers, 'content-type': body.contentType }, body: body.body }
 }

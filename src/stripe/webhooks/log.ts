@@ -11,11 +11,13 @@ export interface DeliveryAttempt extends Delivered {
   url: string
   /** Counts from 1. */
   attempt: number
-  /** Milliseconds since the epoch, on the sandbox's clock. */
+  /** Milliseconds since the epoch, on the account's clock. */
   at: number
   durationMs: number
   /** The endpoint answered 2xx. */
   delivered: boolean
+  /** What was sent. */
+  body: string
 }
 
 export interface DeliveryLog {
@@ -25,7 +27,7 @@ export interface DeliveryLog {
 }
 
 /** Keeps the latest attempts of each account; the oldest go when there are more than `limit`. */
-export function createDeliveryLog(limit = 2000): DeliveryLog {
+export function createDeliveryLog(limit = 1000): DeliveryLog {
   const accounts = new Map<string, DeliveryAttempt[]>()
   return {
     add(attempt) {

@@ -16,13 +16,15 @@ export interface WebhookOptions {
   send?: Send
 }
 
-export interface Webhooks extends Omit<Deliverer, 'deliver' | 'resend'> {
+export interface Webhooks extends Omit<Deliverer, 'deliver' | 'resend' | 'resume'> {
   /** Sends a new event on its way; returns to how many endpoints. */
   onEvent(account: Account, event: StripeEvent): number
   /** Sends a stored event again: to one endpoint, or to all that want it. False when there is no such event or endpoint. */
   resend(account: Account, event: string, endpoint?: string): boolean
   /** Starts the retries that are due. */
   tick(): void
+  /** Goes on with everything that an account still has to send. */
+  resume(account: Account): void
 }
 
 /** Delivery for all accounts of a sandbox. Events of a connected account go to its own endpoints and its platform's `connect` ones. */
@@ -33,10 +35,13 @@ export function createWebhooks({
   retryDelaysMs,
   send = createSend(),
 }: WebhookOptions): Webhooks {
-  const timers = createTimers(clock)
+  const now = (account: string): number => (accounts().find(account)?.clock ?? clock).now()
+  const timers = createTimers(now)
   const deliverer = createDeliverer({
     clock,
+    now,
     send,
+    pendingOf: (id) => accounts().find(id)?.store.deliveries,
     after: timers.after,
     endpoints: (id) => takersFor(accounts(), id),
     onPending: (id, event, pending_webhooks) => {
@@ -63,6 +68,16 @@ export function createWebhooks({
       return endpoint !== undefined
     },
     tick: timers.tick,
+    resume(account) {
+      for (const delivery of [...account.store.deliveries.values()]) {
+        const event = account.store.table('event').get(delivery.event) as StripeEvent | undefined
+        if (event) deliverer.resume(account.id, event, delivery)
+      }
+    },
+    forget(account) {
+      timers.forget(account)
+      deliverer.forget(account)
+    },
   }
 }
 
