@@ -3,7 +3,7 @@ import type { RecordTable } from '../store/table.ts'
 import type { Schema, SchemaType } from './catalogue/schema.ts'
 import type { Table } from './define.ts'
 import { missing } from './missing.ts'
-import { type FillWorld, fill, type Json } from './protocol/shape.ts'
+import { type FillWorld, fill, fillGiven, type Json } from './protocol/shape.ts'
 
 /** A table as handlers see it: what goes in gets its type's whole shape. */
 export class TableView implements Table<StoredRecord> {
@@ -40,7 +40,11 @@ export class TableView implements Table<StoredRecord> {
   }
 
   patch(id: string, fields: Json): StoredRecord {
-    return this.put({ ...this.need(id), ...defined(fields) })
+    const old = this.need(id)
+    const given = this.type ? fillGiven(this.schema, this.type, defined(fields), this.world) : defined(fields)
+    const record = { ...old, ...given } as StoredRecord
+    this.table.put(record)
+    return record
   }
 
   remove(id: string): StoredRecord | undefined {

@@ -29,6 +29,16 @@ export function fill(schema: Schema, type: SchemaType, given: Json, world: FillW
   return object
 }
 
+/** Only the given fields, each with its type's shape: what is laid over an object that is whole already. */
+export function fillGiven(schema: Schema, type: SchemaType, given: Json, world: FillWorld): Json {
+  const fields: Json = {}
+  for (const name in given) {
+    const field = type.byName.get(name)
+    fields[name] = field ? fillField(schema, type, field, given, world, 0) : given[name]
+  }
+  return fields
+}
+
 function fillField(
   schema: Schema,
   type: SchemaType,

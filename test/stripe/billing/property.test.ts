@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { after, before, test } from 'node:test'
+import fc from 'fast-check'
+import type Stripe from 'stripe'
+import { day, january, type Mall, openMall, type Shop } from './shop.ts'
+
+let mall: Mall
+before(async () => {
+  mall = await openMall()
+})
+after(() => mall.close())
+
+type Step =
+  | { kind: 'advance'; days: number }
+  | { kind: 'price'; index: number; behavior: 'create_prorations' | 'always_invoice' | 'none' }
+  | { kind: 'quantity'; quantity: number; behavior: 'create_prorations' | 'always_invoice' | 'none' }
+  | { kind: 'pause'; behavior: 'void' | 'keep_as_draft' | 'mark_uncollectible' }
+  | { kind: 'resume' | 'anchor' | 'badCard' | 'goodCard' | 'atPeriodEnd' | 'coupon' }
+  | { kind: 'cancel'; prorate: boolean; invoice_now: boolean }
+
+const behavior = fc.constantFrom('create_prorations' as const, 'always_invoice' as const, 'none' as const)
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('advance' as const), days: fc.integer({ min: 1, max: 55 }) }) },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant('price' as const), index: fc.nat(3), behavior }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      kind: fc.constant('quantity' as const),
+      quantity: fc.integer({ min: 1, max: 9 }),
+      behavior,
+    }),
+  },
+  fc.record({
+    kind: fc.constant('pause' as const),
+    behavior: fc.constantFrom('void' as const, 'keep_as_draft' as const, 'mark_uncollectible' as const),
+  }),
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constantFrom(
+        'resume' as const,
+        'anchor' as const,
+        'badCard' as const,
+        'goodCard' as const,
+        'coupon' as const,
+      ),
+    }),
+  },
+  fc.record({ kind: fc.constant('atPeriodEnd' as const) }),
+  fc.record({ kind: fc.constant('cancel' as const), prorate: fc.boolean(), invoice_now: fc.boolean() }),
+)
+
+interface World {
+  shop: Shop
+  clock: string
+  customer: string
+  subscription: string
+  prices: string[]
+  time: number
+}
+
+async function begin(shop: Shop): Promise<World> {
+  const customer = await shop.customer()
+  const prices = await Promise.all([
+    shop.price(1000),
+    shop.price(2999),
+    shop.price(700, { recurring: { interval: 'week' } }),
+    shop.price(20_011, { recurring: { interval: 'year' } }),
+  ])
+  const { id } = await shop.stripe.subscriptions.create({ customer: customer.id, items: [{ price: prices[0]!.id }] })
+  return {
+    shop,
+    clock: customer.test_clock as string,
+    customer: customer.id,
+    subscription: id,
+    prices: prices.map((price) => price.id),
+    time: january,
+  }
+}
+
+/** Stripe's refusals are part of a history; bugs are not. */
+async function take(world: World, step: Step): Promise<void> {
+  try {
+    await perform(world, step)
+  } catch (error) {
+    const { statusCode } = error as Stripe.errors.StripeError
+    if (statusCode === undefined || statusCode >= 500) throw error
+  }
+}
+
+async function perform(world: World, step: Step): Promise<unknown> {
+  const { shop, subscription, customer } = world
+  const { stripe } = shop
+  const item = async () => (await stripe.subscriptions.retrieve(subscription)).items.data[0]!.id
+  switch (step.kind) {
+    case 'advance':
+      for (let left = step.days; left > 0; left -= 10) {
+        const to = world.time + Math.min(left, 10) * day
+        await shop.advance(world.clock, to)
+        world.time = to
+      }
+      return undefined
+    case 'price':
+      return stripe.subscriptions.update(subscription, {
+        items: [{ id: await item(), price: world.prices[step.index]! }],
+        proration_behavior: step.behavior,
+      })
+    case 'quantity':
+      return stripe.subscriptionItems.update(await item(), {
+        quantity: step.quantity,
+        proration_behavior: step.behavior,
+      })
+    case 'pause':
+      return stripe.subscriptions.update(subscription, { pause_collection: { behavior: step.behavior } })
+    case 'resume':
+      return stripe.subscriptions.update(subscription, { pause_collection: '' })
+    case 'anchor':
+      return stripe.subscriptions.update(subscription, { billing_cycle_anchor: { type: 'now' } })
+    case 'atPeriodEnd':
+      return stripe.subscriptions.update(subscription, { cancel_at_period_end: true })
+    case 'coupon': {
+      const coupon = await stripe.coupons.create({ percent_off: 33, duration: 'repeating', duration_in_months: 2 })
+      return stripe.subscriptions.update(subscription, { discounts: [{ coupon: coupon.id }] })
+    }
+    case 'cancel':
+      return stripe.subscriptions.cancel(subscription, { prorate: step.prorate, invoice_now: step.invoice_now })
+    default: {
+      const card = step.kind === 'badCard' ? 'pm_card_chargeCustomerFail' : 'pm_card_visa'
+      const method = await stripe.paymentMethods.attach(card, { customer })
+      return stripe.customers.update(customer, { invoice_settings: { default_payment_method: method.id } })
+    }
+  }
+}
+
+const sum = (list: readonly { amount: number }[] | null | undefined): number =>
+  (list ?? []).reduce((total, { amount }) => total + amount, 0)
+
+function reconcile(invoice: Stripe.Invoice): void {
+  const lines = invoice.lines.data
+  const discount = lines.reduce((total, line) => total + sum(line.discount_amounts), 0)
+  assert.equal(invoice.total, sum(lines) - discount, `total of ${invoice.id}`)
+  assert.equal(sum(invoice.total_discount_amounts), discount)
+  assert.ok(invoice.amount_due >= 0 && invoice.amount_paid >= 0 && invoice.amount_remaining >= 0)
+  if (invoice.status === 'draft') return
+  const { amount_due, amount_paid, amount_remaining, ending_balance, starting_balance, total } = invoice
+  assert.equal(amount_due, total + starting_balance - ending_balance!, `balance of ${invoice.id}`)
+  if (invoice.status !== 'void') assert.equal(amount_remaining, amount_due - amount_paid)
+  if (invoice.status === 'paid') assert.equal(amount_remaining, 0)
+}
+
+/** A stretch of time is billed once, or once more for each time that all of it was given back. */
+function needNoDoubleBilling(invoices: readonly Stripe.Invoice[], items: readonly Stripe.InvoiceItem[]): void {
+  const billed = new Map<string, number>()
+  const count = (key: string, by: number): void => void billed.set(key, (billed.get(key) ?? 0) + by)
+  for (const line of invoices.flatMap((invoice) => invoice.lines.data)) {
+    const details = line.parent?.subscription_item_details
+    if (!details || details.proration || line.amount === 0) continue
+    count(`${details.subscription_item} ${line.period.start} ${line.period.end}`, 1)
+  }
+  for (const { amount, parent, period } of items)
+    if (amount < 0) count(`${parent?.subscription_details?.subscription_item} ${period.start} ${period.end}`, -1)
+  for (const [period, times] of billed) assert.ok(times <= 1, `${period} is billed ${times} times`)
+}
+
+test('whatever happens to a subscription, every invoice reconciles and money in is money recorded', async () => {
+  let run = 0
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 3, maxLength: 14 }), async (steps) => {
+      const world = await begin(mall.open(`history${run++}`))
+      for (const each of steps) await take(world, each)
+
+      const { stripe } = world.shop
+      const invoices: Stripe.Invoice[] = []
+      for await (const invoice of stripe.invoices.list({ limit: 100, expand: ['data.lines'] })) invoices.push(invoice)
+      for (const invoice of invoices) reconcile(invoice)
+      const items: Stripe.InvoiceItem[] = []
+      for await (const item of stripe.invoiceItems.list({ customer: world.customer, limit: 100 })) items.push(item)
+      needNoDoubleBilling(invoices, items)
+
+      const charges: Stripe.Charge[] = []
+      for await (const charge of stripe.charges.list({ limit: 100 })) charges.push(charge)
+      const charged = sum(charges.filter(({ paid }) => paid))
+      const recorded = invoices.reduce((total, { amount_paid }) => total + amount_paid, 0)
+      assert.equal(recorded, charged)
+
+      const customer = (await stripe.customers.retrieve(world.customer)) as Stripe.Customer
+      const entries: Stripe.CustomerBalanceTransaction[] = []
+      for await (const entry of stripe.customers.listBalanceTransactions(world.customer, { limit: 100 }))
+        entries.push(entry)
+      assert.equal(customer.balance, sum(entries))
+    }),
+    { numRuns: Number(process.env.GATEKIT_RUNS ?? 25), seed: 20_260_101 },
+  )
+})
