@@ -1,6 +1,6 @@
 import type { Context } from '../define.ts'
 import { holdingOf } from '../payment/balance.ts'
-import { externalAccounts, failureOf } from './bank.ts'
+import { externalAccounts, failureOf, payoutDestination } from './bank.ts'
 import { sendPayout } from './send.ts'
 
 export type PayoutInterval = 'daily' | 'manual' | 'monthly' | 'weekly'
@@ -18,7 +18,7 @@ export const setPayoutInterval = (ctx: Context, interval: PayoutInterval): void 
 export function payOutAutomatically(ctx: Context, currency: string): void {
   if (!isPayoutDay(ctx.now, payoutInterval(ctx))) return
   const amount = holdingOf(ctx, currency).available
-  const bank = externalAccounts(ctx, currency)[0]
+  const bank = ctx.account.platform ? externalAccounts(ctx, currency)[0] : payoutDestination(ctx, currency)
   if (amount <= 0 || !bank || failureOf(ctx, bank.id)) return
   const payout = sendPayout(ctx, ctx.newId('payout'), { amount, automatic: true, currency })
   rememberPaidOut(ctx, payout.id, currency)
@@ -44,3 +44,19 @@ function rememberPaidOut(ctx: Context, payout: string, currency: string): void {
 
 /** The automatic payout that a transaction was part of. */
 export const payoutOf = (ctx: Context, transaction: string): unknown => ctx.account.memory.get(paidOutKey(transaction))
+
+/** The `balance_settings` of an account: how it is paid out. */
+export const balanceSettings = (ctx: Context) => ({
+  object: 'balance_settings' as const,
+  payments: {
+    debit_negative_balances: true,
+    payouts: {
+      automatic_transfer_rules_by_currency: null,
+      minimum_balance_by_currency: null,
+      schedule: { interval: payoutInterval(ctx) },
+      statement_descriptor: null,
+      status: 'enabled' as const,
+    },
+    settlement_timing: { delay_days: 2, start_of_day: null },
+  },
+})

@@ -1,6 +1,7 @@
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { readCurrency } from '../payment/money.ts'
+import { balanceSettings, type PayoutInterval, setPayoutInterval } from '../payout/automatic.ts'
 import { arrive, cancelPayout, reversePayout, sendPayout } from '../payout/send.ts'
 
 /** Money on its way to the account's bank: docs.stripe.com/payouts. */
@@ -33,6 +34,16 @@ export const payouts = defineResource({
   },
 
   operations: {
+    'GET /v1/balance_settings': balanceSettings,
+
+    'POST /v1/balance_settings'(ctx) {
+      const { payments } = ctx.params as SettingsParams
+      const interval = payments?.payouts?.schedule?.interval
+      if (interval) setPayoutInterval(ctx, interval)
+      ctx.emit('balance_settings.updated', balanceSettings(ctx))
+      return balanceSettings(ctx)
+    },
+
     'POST /v1/payouts/{id}/reverse'(ctx) {
       const { metadata = {} } = ctx.params as { metadata?: Record<string, string> }
       return reversePayout(ctx, ctx.tables.payout.need(ctx.path.id), metadata)
@@ -43,3 +54,7 @@ export const payouts = defineResource({
     arrive: (ctx) => arrive(ctx, ctx.object),
   },
 })
+
+interface SettingsParams {
+  payments?: { payouts?: { schedule?: { interval?: PayoutInterval } } }
+}
