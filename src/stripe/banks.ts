@@ -51,6 +51,8 @@ const ibanEndings: readonly (readonly [string, BankBehaviour])[] = [
   ['235473205', { failure: 'generic_decline', isLate: true }],
   ['235473203', { isDisputed: true }],
   ['002222227', { failure: 'insufficient_funds' }],
+  // Italy's failing number is of another form than those of other countries.
+  ['542811101000000123456', { failure: 'generic_decline' }],
 ]
 
 const bacsAccounts: Record<string, BankBehaviour> = {

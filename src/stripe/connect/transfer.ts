@@ -4,6 +4,7 @@ import { book, holdingOf } from '../payment/balance.ts'
 import { formatMoney } from '../payment/money.ts'
 import { needAvailable } from '../payout/send.ts'
 import type { Given, Stored } from '../wire.ts'
+import { isLegacy } from './legacy.ts'
 
 export type Transfer = Stored<'transfer'>
 type Charge = Stored<'charge'>
@@ -28,7 +29,7 @@ export function needDestination(ctx: Context, id: string, param = 'destination')
   if (!account || id === ctx.account.id)
     throw stripeError(400, 'resource_missing', `No such destination: '${id}'`, param)
   const { legacy_payments, transfers } = account.capabilities ?? {}
-  if (transfers === 'active' || legacy_payments === 'active') return
+  if (transfers === 'active' || legacy_payments === 'active' || isLegacy(ctx, id)) return
   throw stripeError(
     400,
     'insufficient_capabilities_for_transfer',

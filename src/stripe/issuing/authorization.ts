@@ -6,7 +6,7 @@ export type Authorization = Stored<'issuing.authorization'>
 type IssuedCard = Stored<'issuing.card'>
 type Reason = Authorization['request_history'][number]['reason']
 
-const merchant = {
+export const merchant = {
   category: 'computer_software_stores',
   category_code: '5734',
   city: 'San Francisco',
@@ -30,7 +30,7 @@ export interface AuthorizationOrder {
 }
 
 /** A shop asks for money: approved where the card and its limits allow it, at once. Source: docs.stripe.com/issuing/testing. */
-export function authorize(ctx: Context, order: AuthorizationOrder): Authorization {
+export function authorize(ctx: Context, order: AuthorizationOrder, { asksAccount = false } = {}): Authorization {
   const card = ctx.tables['issuing.card'].need(order.card, 'card')
   const amount = order.amount ?? 100
   const currency = (order.currency ?? card.currency).toLowerCase()
@@ -76,8 +76,31 @@ export function authorize(ctx: Context, order: AuthorizationOrder): Authorizatio
     },
     wallet: order.wallet ?? null,
   })
+  if (asksAccount) ctx.emit('issuing_authorization.request', requestOf(authorization))
   ctx.emit('issuing_authorization.created', authorization)
   return authorization
+}
+
+/** The authorization while the account is asked: nothing is decided or set aside yet. */
+function requestOf(authorization: Authorization): Given<Authorization> {
+  const [request] = authorization.request_history
+  return {
+    ...authorization,
+    amount: 0,
+    approved: false,
+    merchant_amount: 0,
+    pending_request: {
+      amount: request?.amount ?? 0,
+      amount_details: { atm_fee: null, cashback_amount: null },
+      currency: authorization.currency,
+      is_amount_controllable: false,
+      merchant_amount: request?.merchant_amount ?? 0,
+      merchant_currency: authorization.merchant_currency,
+      network_risk_score: null,
+    },
+    request_history: [],
+    status: 'pending',
+  }
 }
 
 interface Limit {

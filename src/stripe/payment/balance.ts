@@ -58,6 +58,7 @@ export function book(ctx: Context, movement: Movement): BalanceTransaction {
   })
   move(ctx, currency, { [isPending ? 'pending' : 'available']: transaction.net })
   if (isPending) ctx.schedule('balance_transaction', 'settle', transaction.id, available_on)
+  else if (movement.type === 'charge') ctx.schedule('balance_transaction', 'announce', transaction.id, ctx.now)
   return transaction
 }
 

@@ -10,6 +10,7 @@ import {
   startingFields,
 } from '../connect/account.ts'
 import { addExternalAccount, type ExternalAccountInput } from '../connect/external-account.ts'
+import { markLegacy } from '../connect/legacy.ts'
 import { deauthorize, exchangeToken, type TokenParams } from '../connect/oauth.ts'
 import { type AccountLinkParams, openOnboarding } from '../connect/onboarding.ts'
 import { ownAccount } from '../connect/own-account.ts'
@@ -17,6 +18,7 @@ import { type PersonInput, personFields } from '../connect/person.ts'
 import type { Account } from '../connect/requirements.ts'
 import { type Context, defineResource, type OperationContext } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { defaultApiVersion } from '../protocol/versions.ts'
 import type { Given } from '../wire.ts'
 
 /** Connected accounts, and one's own: docs.stripe.com/api/accounts and docs.stripe.com/connect/testing. */
@@ -39,6 +41,7 @@ export const accounts = defineResource({
       metadata: params.metadata ?? {},
       capabilities: {},
     })
+    if (Object.keys(params).length === 0 && ctx.request.apiVersion <= defaultApiVersion) markLegacy(ctx, id)
     applyParams(ctx, params)
     return refreshAccount(ctx, id)
   },

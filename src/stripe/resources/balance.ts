@@ -10,6 +10,10 @@ export const balanceTransactions = defineResource({
 
   operations: { 'GET /v1/balance': balanceOf },
   jobs: {
+    /** Tells of money that was never pending, in a moment of its own like all other. */
+    announce(ctx) {
+      ctx.emit('balance.available', balanceOf(ctx))
+    },
     settle(ctx) {
       for (const currency of settleDue(ctx)) payOutAutomatically(ctx, currency)
     },

@@ -110,11 +110,21 @@ export const checkoutSessions = defineResource({
       return { object: 'list', data, has_more: from + data.length < until, url }
     },
 
-    /** Undocumented, used by the official command line tool to complete a session without a browser. */
+    /** Undocumented like the next, used by the official command line tool to complete a session without a browser. */
+    'GET /v1/payment_pages/{id}': (ctx) => ctx.tables['checkout.session'].need(ctx.path.id),
+
+    /** Takes the payment method and the amount that the customer is shown. */
     'POST /v1/payment_pages/{id}/confirm'(ctx) {
       const session = ctx.tables['checkout.session'].need(ctx.path.id)
       needOpen(session, 'confirmed')
-      const { payment_method } = ctx.params as { payment_method?: string }
+      const { expected_amount, payment_method } = ctx.params as { expected_amount?: string; payment_method?: string }
+      if (expected_amount !== undefined && Number(expected_amount) !== session.amount_total)
+        throw stripeError(
+          400,
+          'checkout_amount_mismatch',
+          `The expected amount ${expected_amount} is not the amount of this Checkout Session, ${session.amount_total}.`,
+          'expected_amount',
+        )
       const method = usePaymentMethod(ctx, payment_method ?? 'pm_card_visa')
       const { email, name } = method.billing_details
       const payer = { method, email: email ?? session.customer_email ?? 'stripe@example.com', name: name ?? null }

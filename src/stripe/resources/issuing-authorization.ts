@@ -14,6 +14,21 @@ export const issuingAuthorizations = defineResource({
   indexes: ['cardholder', 'status'],
 
   operations: {
+    /** Undocumented, used by the official command line tool: asks the account before the shop is answered. */
+    'POST /v1/issuing/cards/{id}/test/authorizations'(ctx) {
+      const { authorization_method, held_amount, held_currency } = ctx.params as HeldOrder
+      return authorize(
+        ctx,
+        {
+          card: ctx.path.id ?? '',
+          amount: Number(held_amount ?? 100),
+          ...(held_currency && { currency: held_currency }),
+          ...(authorization_method && { authorization_method }),
+        },
+        { asksAccount: true },
+      )
+    },
+
     'POST /v1/test_helpers/issuing/authorizations': (ctx) =>
       authorize(ctx, ctx.params as unknown as AuthorizationOrder),
 
@@ -58,6 +73,12 @@ export const issuingAuthorizations = defineResource({
     },
   },
 })
+
+interface HeldOrder {
+  authorization_method?: NonNullable<AuthorizationOrder['authorization_method']>
+  held_amount?: string
+  held_currency?: string
+}
 
 interface Capture {
   capture_amount?: number

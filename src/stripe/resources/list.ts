@@ -24,6 +24,7 @@ import { invoices } from './invoice.ts'
 import { issuingAuthorizations } from './issuing-authorization.ts'
 import { issuedCards } from './issuing-card.ts'
 import { cardholders } from './issuing-cardholder.ts'
+import { issuingTransactions } from './issuing-transaction.ts'
 import { mandates } from './mandate.ts'
 import { meters } from './meter.ts'
 import { paymentIntents } from './payment-intent.ts'
@@ -37,6 +38,7 @@ import { products } from './product.ts'
 import { promotionCodes } from './promotion-code.ts'
 import { quotes } from './quote.ts'
 import { refunds } from './refund.ts'
+import { reportRuns } from './report-run.ts'
 import { reviews } from './review.ts'
 import { setupAttempts } from './setup-attempt.ts'
 import { setupIntents } from './setup-intent.ts'
@@ -83,6 +85,7 @@ export const resources: Record<string, ResourceDefinition> = {
   'issuing.authorization': issuingAuthorizations,
   'issuing.card': issuedCards,
   'issuing.cardholder': cardholders,
+  'issuing.transaction': issuingTransactions,
   mandate: mandates,
   'billing.meter': meters,
   payment_intent: paymentIntents,
@@ -96,6 +99,7 @@ export const resources: Record<string, ResourceDefinition> = {
   promotion_code: promotionCodes,
   quote: quotes,
   refund: refunds,
+  'reporting.report_run': reportRuns,
   review: reviews,
   setup_attempt: setupAttempts,
   setup_intent: setupIntents,

@@ -64,6 +64,9 @@ export const subscriptionSchedules = defineResource({
         { canceled_at: ctx.now, current_phase: null, status: 'canceled' },
         'subscription_schedule.canceled',
       )
+      // Nothing was begun and nothing is to be settled: the official command line tool's trigger expects this event.
+      const isAborted = object.status === 'not_started' && params.invoice_now === false && params.prorate === false
+      if (isAborted) ctx.emit('subscription_schedule.aborted', canceled)
       if (subscription && !isEnded(subscription))
         cancelSubscription(ctx, subscription, {
           invoiceNow: params.invoice_now !== false,

@@ -10,7 +10,11 @@ import { changeSubscription, isEnded, itemsOf, type Subscription } from '../subs
 import type { Given } from '../wire.ts'
 import { type Phase, phaseAt, type Schedule } from './phases.ts'
 
-const week = 7 * 86_400
+/**
+ * How long before its end a schedule is said to be expiring, in seconds: seven days, and nine on a test clock, where the official command
+ * line tool's trigger stops nine days before and waits for the event.
+ */
+const noticeOf = ({ test_clock }: Schedule): number => (test_clock ? 9 : 7) * 86_400
 
 /** Patches a schedule and emits `subscription_schedule.updated`, or another event. */
 export function changeSchedule(
@@ -25,7 +29,7 @@ export function changeSchedule(
   return changed
 }
 
-/** Sets the clock for the next boundary between phases, and for the notice a week before the end. */
+/** Sets the clock for the next boundary between phases, and for the notice before the end. */
 export function setScheduleTimers(ctx: Context, schedule: Schedule): void {
   for (const job of ['phase', 'expiring']) ctx.unschedule('subscription_schedule', job, schedule.id)
   if (schedule.status !== 'active' && schedule.status !== 'not_started') return
@@ -33,8 +37,8 @@ export function setScheduleTimers(ctx: Context, schedule: Schedule): void {
   const next = Math.min(...bounds.filter((bound) => bound > ctx.now))
   if (Number.isFinite(next)) ctx.schedule('subscription_schedule', 'phase', schedule.id, next, schedule.test_clock)
   const end = schedule.phases.at(-1)?.end_date ?? 0
-  if (end - week > ctx.now)
-    ctx.schedule('subscription_schedule', 'expiring', schedule.id, end - week, schedule.test_clock)
+  const notice = end - noticeOf(schedule)
+  if (notice > ctx.now) ctx.schedule('subscription_schedule', 'expiring', schedule.id, notice, schedule.test_clock)
 }
 
 /** Brings a schedule to where it should be now: its first phase starts the subscription, further ones change it, the end ends it. */
