@@ -38,6 +38,8 @@ export interface StripeSandboxOptions {
   onResend?(account: Account, event: string, endpoint?: string): boolean
   /** Told of every answered request. */
   onRequest?(account: Account, entry: JournalEntry): void
+  /** Told what went back for every request, those for pages and for the control API included. */
+  onAnswer?(request: HttpRequest, answer: HttpAnswer): void
   /** Told whenever the clocks are looked at. */
   onTick?(): void
   /** Told which accounts were reset. */
@@ -135,6 +137,7 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
         (await options.pages?.(request, sandbox)) ??
         (await engine.handle(request))
       if (durable) await durable.settled()
+      options.onAnswer?.(request, answer)
       return answer
     },
     context: contextOf,

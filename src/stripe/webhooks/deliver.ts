@@ -183,11 +183,11 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
     return JSON.stringify({ ...event, pending_webhooks: count }, null, 2)
   }
 
-  function post(endpoint: Endpoint, body: string): Promise<Delivered> {
+  async function post(endpoint: Endpoint, body: string): Promise<Delivered & { signature?: string }> {
     const refused = refusedAddress(endpoint.url, allowedHosts)
-    if (refused !== undefined) return Promise.resolve({ error: refused })
+    if (refused !== undefined) return { error: refused }
     const signature = signPayload(body, endpoint.secrets, Math.floor(clock.now() / 1000))
-    return send(endpoint.url, headersOf(signature), body)
+    return { signature, ...(await send(endpoint.url, headersOf(signature), body)) }
   }
 
   function retry(job: Job): void {

@@ -18,6 +18,8 @@ export interface DeliveryAttempt extends Delivered {
   delivered: boolean
   /** What was sent. */
   body: string
+  /** The `Stripe-Signature` it was sent with; absent when nothing was sent. */
+  signature?: string
 }
 
 export interface DeliveryLog {

@@ -100,6 +100,10 @@ test('a refused event is retried with a fresh signature until it is taken', asyn
       [3, true],
     ],
   )
+  assert.deepEqual(
+    deliverer.attempts('acct_1').map(({ signature }) => signature),
+    sent.map(({ headers }) => headers['stripe-signature']),
+  )
   assert.deepEqual(pending, [['evt_1', 0]])
 })
 
