@@ -4,6 +4,7 @@ import type { Decline } from '../declines.ts'
 import type { Context } from '../define.ts'
 import { openReview } from '../radar/review.ts'
 import type { Given, Stored } from '../wire.ts'
+import { grantedTerms } from './authorization.ts'
 import { book, feeOf } from './balance.ts'
 import { openDispute, reportFraud } from './dispute.ts'
 import { behaviourOf, noBillingDetails, type PaymentMethod } from './payment-method.ts'
@@ -61,7 +62,7 @@ export function declineCharge(ctx: Context, order: ChargeOrder, decline: Decline
 export function captureCharge(ctx: Context, charge: Charge, amount: number): Charge {
   const captured = ctx.tables.charge.patch(charge.id, {
     amount_captured: amount,
-    amount_refunded: charge.amount - amount,
+    amount_refunded: Math.max(0, charge.amount - amount),
     captured: true,
   })
   const method = ctx.tables.payment_method.get(charge.payment_method ?? '')
@@ -101,7 +102,7 @@ export function commonFields(ctx: Context, order: ChargeOrder, behaviour: CardBe
     fraud_details: {},
     metadata: {},
     payment_method: method.id,
-    payment_method_details: methodDetails(order, behaviour),
+    payment_method_details: methodDetails(order, behaviour, grantedTerms(ctx, order.fields.payment_intent, amount)),
     receipt_url: ctx.url(`/receipts/${id}`),
     refunded: false,
     ...order.fields,
@@ -111,6 +112,7 @@ export function commonFields(ctx: Context, order: ChargeOrder, behaviour: CardBe
 function methodDetails(
   { amount, authenticated, method }: ChargeOrder,
   behaviour: CardBehaviour,
+  terms: ReturnType<typeof grantedTerms>,
 ): Given<Charge>['payment_method_details'] {
   if (!method.card) return { type: method.type }
   const { brand, checks, country, exp_month, exp_year, fingerprint, funding, last4 } = method.card
@@ -129,17 +131,14 @@ function methodDetails(
       country,
       exp_month,
       exp_year,
-      extended_authorization: { status: 'disabled' },
       fingerprint: fingerprint ?? null,
       funding,
-      incremental_authorization: { status: 'unavailable' },
       installments: null,
       last4,
       mandate: null,
-      multicapture: { status: 'unavailable' },
       network: brand,
       network_token: { used: false },
-      overcapture: { maximum_amount_capturable: amount, status: 'unavailable' },
+      ...terms,
       regulated_status: 'unregulated',
       three_d_secure: authenticated
         ? {

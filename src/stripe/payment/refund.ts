@@ -11,7 +11,7 @@ export type Refund = Stored<'refund'>
 
 /** What of a charge can still be refunded; throws when that is nothing or less than `wanted`. */
 export function refundableAmount(ctx: Context, charge: Charge, wanted: number | undefined): number {
-  const left = charge.amount - charge.amount_refunded
+  const left = Math.max(charge.amount, charge.amount_captured) - charge.amount_refunded
   if (charge.refunded || left === 0)
     throw stripeError(400, 'charge_already_refunded', `Charge ${charge.id} has already been refunded.`)
   if (blocksRefund(ctx, charge))
@@ -50,7 +50,10 @@ export function bookRefund(
     against: charge.balance_transaction,
   })
   const gone = charge.amount_refunded + amount
-  const patched = ctx.tables.charge.patch(charge.id, { amount_refunded: gone, refunded: gone === charge.amount })
+  const patched = ctx.tables.charge.patch(charge.id, {
+    amount_refunded: gone,
+    refunded: gone >= Math.max(charge.amount, charge.amount_captured),
+  })
   return {
     charge: patched,
     fields: {

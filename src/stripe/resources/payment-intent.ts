@@ -2,6 +2,7 @@ import { applyCash } from '../cash/transfer.ts'
 import { checkSharing } from '../connect/share.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { checkCapture } from '../payment/authorization.ts'
 import { captureCharge } from '../payment/charge.ts'
 import { confirmIntent, markRedirecting } from '../payment/confirm.ts'
 import { settleDebit } from '../payment/debit.ts'
@@ -49,7 +50,14 @@ export const paymentIntents = defineResource({
       currency,
       payment_method: method?.id ?? null,
       payment_method_options: {
-        card: { installments: null, mandate_options: null, network: null, request_three_d_secure: 'automatic' },
+        card: {
+          installments: null,
+          mandate_options: null,
+          network: null,
+          request_three_d_secure: 'automatic',
+          ...(params.payment_method_options?.card as object | undefined),
+        },
+        ...verificationOf(params.payment_method_options?.us_bank_account),
       },
       payment_method_types: types ?? ['card'],
       status: method ? 'requires_confirmation' : 'requires_payment_method',
@@ -87,21 +95,14 @@ export const paymentIntents = defineResource({
       const { object, params, tables } = ctx
       needCapturable(object)
       const amount = params.amount_to_capture ?? object.amount_capturable
-      if (amount < 1)
-        throw stripeError(
-          400,
-          'parameter_invalid_integer',
-          'This value must be greater than or equal to 1.',
-          'amount_to_capture',
-        )
-      if (amount > object.amount_capturable)
-        throw stripeError(
-          400,
-          'amount_too_large',
-          `The requested capture amount is greater than the authorized amount, which is ${formatMoney(object.amount_capturable, object.currency)}.`,
-          'amount_to_capture',
-        )
-      captureCharge(ctx, tables.charge.need(object.latest_charge), amount)
+      const charge = tables.charge.need(object.latest_charge)
+      checkCapture(charge, amount, object.amount_capturable)
+      const { application_fee_amount } = params
+      if (application_fee_amount !== undefined) {
+        checkSharing(ctx, { ...object, amount, application_fee_amount })
+        tables.charge.patch(charge.id, { application_fee_amount })
+      }
+      captureCharge(ctx, tables.charge.need(charge.id), amount)
       return moveIntent(
         ctx,
         object,
@@ -159,6 +160,12 @@ export const paymentIntents = defineResource({
     },
   },
 })
+
+/** How the numbers of a bank account are to be verified, where the intent says so. */
+const verificationOf = (options: { verification_method?: string | undefined } | null | undefined) =>
+  options?.verification_method === undefined
+    ? {}
+    : { us_bank_account: { verification_method: options.verification_method as 'instant' } }
 
 /** `payment_method_types` left the parameters in the newest version; older ones still send it. */
 function methodTypes(params: object): string[] | undefined {
