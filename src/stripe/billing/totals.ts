@@ -4,6 +4,8 @@ import { type LineTax, type TaxTerms, taxLine } from './tax.ts'
 
 export interface TotalLine extends DiscountableLine {
   taxes: readonly TaxTerms[]
+  /** Billing credits applied to the line, before tax. */
+  credit?: number
 }
 
 export interface LineTotals {
@@ -26,7 +28,7 @@ export interface InvoiceTotals {
 export function totalsOf(lines: readonly TotalLine[], invoiceDiscounts: readonly DiscountTerms[]): InvoiceTotals {
   const discounts = discountLines(lines, invoiceDiscounts)
   const each = lines.map((line, index): LineTotals => {
-    const net = line.amount - sum(discounts[index]!)
+    const net = line.amount - sum(discounts[index]!) - (line.credit ?? 0)
     return { discounts: discounts[index]!, taxes: taxLine(net, line.taxes) }
   })
   const onInvoice = new Set(invoiceDiscounts.map(({ id }) => id))
@@ -36,7 +38,8 @@ export function totalsOf(lines: readonly TotalLine[], invoiceDiscounts: readonly
   const inclusive = sum(taxes.filter((tax) => tax.inclusive))
   const exclusive = sum(taxes.filter((tax) => !tax.inclusive))
   const subtotal = lines.reduce((total, line) => total + line.amount, 0) - lineDiscount
-  const total = subtotal - (sum(allDiscounts) - lineDiscount) + exclusive
+  const credit = lines.reduce((all, line) => all + (line.credit ?? 0), 0)
+  const total = subtotal - (sum(allDiscounts) - lineDiscount) - credit + exclusive
   return {
     lines: each,
     subtotal,

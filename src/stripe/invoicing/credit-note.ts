@@ -86,8 +86,8 @@ const customLine = (ctx: Context, description: string, amount: number, quantity:
   tax_rates: [],
   taxes: [],
   type: 'custom_line_item',
-  unit_amount: fractionOf(amount, 1, quantity),
-  unit_amount_decimal: String(fractionOf(amount, 1, quantity)),
+  unit_amount: quantity === 0 ? 0 : fractionOf(amount, 1, quantity),
+  unit_amount_decimal: String(quantity === 0 ? 0 : fractionOf(amount, 1, quantity)),
 })
 
 /** The part of an invoice's line, with its part of the discounts and taxes. */

@@ -182,6 +182,7 @@ export function recalculate(ctx: Context, id: string, fields: Given<Invoice> = {
     lines: embed(id, linesOf(ctx, id)),
     starting_balance: balance,
     ...totalFields(totals, balance, draft.currency, rules.taxExempt, shipping),
+    total_pretax_credit_amounts: linesOf(ctx, id).flatMap((line) => line.pretax_credit_amounts ?? []),
   })
 }
 

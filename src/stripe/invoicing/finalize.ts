@@ -3,6 +3,7 @@ import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Stored } from '../wire.ts'
 import { moveBalance } from './balance.ts'
+import { applyBillingCredits } from './billing-credit.ts'
 import { type Invoice, recalculate, subscriptionOf } from './draft.ts'
 import { markPaid } from './settle.ts'
 
@@ -22,6 +23,7 @@ export function finalizeInvoice(ctx: Context, invoice: Invoice, autoAdvance?: bo
       `This invoice is already finalized, you can't re-finalize a non-draft invoice.`,
     )
   ctx.unschedule('invoice', 'advance', invoice.id)
+  applyBillingCredits(ctx, invoice.id, invoice.customer, invoice.currency)
   const draft = recalculate(ctx, invoice.id)
   const { customer, currency } = draft
   const { amount_due, ending_balance } = settleBalance(draft.total, draft.starting_balance, currency)

@@ -2,6 +2,7 @@ import type { Period } from '../billing/period.ts'
 import { type LineTotals, type TotalLine, totalsOf } from '../billing/totals.ts'
 import type { Context } from '../define.ts'
 import type { Given, Stored } from '../wire.ts'
+import { type AppliedCredit, creditsOf } from './billing-credit.ts'
 import { idsOf, termsOf } from './discount.ts'
 import { termsOfRates } from './tax.ts'
 
@@ -13,6 +14,8 @@ export interface LineSpec {
   id?: string
   amount: number
   currency: string
+  /** Billing credits that were applied to it. */
+  credits?: readonly AppliedCredit[]
   description: string | null
   discountable: boolean
   /** Discounts of this line alone. */
@@ -46,6 +49,7 @@ export const totalsOfSpecs = (ctx: Context, specs: readonly LineSpec[], rules: L
 
 const totalLine = (ctx: Context, spec: LineSpec, rules: LineRules): TotalLine => ({
   amount: spec.amount,
+  credit: (spec.credits ?? []).reduce((sum, { amount }) => sum + amount, 0),
   discountable: spec.discountable,
   discounts: termsOf(ctx, spec.discounts, rules.currency),
   product: spec.product,
@@ -71,7 +75,10 @@ export function lineFields(
     metadata: spec.metadata,
     parent: spec.parent,
     period: spec.period,
-    pretax_credit_amounts: totals.discounts.map(({ amount, discount }) => ({ amount, discount, type: 'discount' })),
+    pretax_credit_amounts: [
+      ...totals.discounts.map(({ amount, discount }) => ({ amount, discount, type: 'discount' as const })),
+      ...(spec.credits ?? []).map((credit) => ({ ...credit, type: 'credit_balance_transaction' as const })),
+    ],
     pricing: pricingOf(spec),
     quantity: spec.quantity,
     quantity_decimal: spec.quantity === null ? null : String(spec.quantity),
@@ -112,6 +119,7 @@ export const rememberRates = (ctx: Context, line: string, rates: string[] | unde
 export const specOf = (ctx: Context, line: Line): LineSpec => ({
   id: line.id,
   amount: line.amount,
+  credits: creditsOf(ctx, line.id),
   currency: line.currency,
   description: line.description,
   discountable: line.discountable,

@@ -2,6 +2,7 @@ import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { moveIntent } from '../payment/intent.ts'
 import { moveBalance } from './balance.ts'
+import { returnBillingCredits } from './billing-credit.ts'
 import type { Invoice } from './draft.ts'
 import { intentOf } from './finalize.ts'
 
@@ -37,6 +38,7 @@ export function voidInvoice(ctx: Context, invoice: Invoice): Invoice {
       invoice: invoice.id,
       type: 'unapplied_from_invoice',
     })
+  returnBillingCredits(ctx, invoice.id)
   const voided = ctx.tables.invoice.patch(invoice.id, {
     auto_advance: false,
     next_payment_attempt: null,

@@ -2,8 +2,10 @@ import { changeDiscount, removeDiscount } from '../customer/discount.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Discount } from '../invoicing/discount.ts'
+import { onClock } from '../invoicing/time.ts'
 import { attachMethod, usePaymentMethod } from '../payment/payment-method.ts'
 import { makeSource } from '../payment/source.ts'
+import { endSubscription } from '../subscription/cancel.ts'
 
 /** Rules: docs.stripe.com/api/customers. A deleted customer stays readable as a stub; its subscriptions end with it. */
 export const customers = defineResource({
@@ -71,9 +73,7 @@ export const customers = defineResource({
   remove(ctx) {
     const { id, tables } = ctx
     for (const subscription of tables.subscription.by('customer', id)) {
-      if (subscription.status === 'canceled') continue
-      tables.subscription.patch(subscription.id, { status: 'canceled', canceled_at: ctx.now, ended_at: ctx.now })
-      ctx.emit('customer.subscription.deleted', subscription.id)
+      endSubscription(onClock(ctx, subscription.test_clock), subscription, 'cancellation_requested')
     }
     for (const method of tables.payment_method.by('customer', id))
       tables.payment_method.patch(method.id, { customer: null })

@@ -8,6 +8,8 @@ import { cashBalanceTransactions } from './cash-balance-transaction.ts'
 import { charges } from './charge.ts'
 import { checkoutSessions } from './checkout-session.ts'
 import { coupons } from './coupon.ts'
+import { creditBalanceTransactions } from './credit-balance-transaction.ts'
+import { creditGrants } from './credit-grant.ts'
 import { creditNotes } from './credit-note.ts'
 import { customerBalanceTransactions } from './customer-balance-transaction.ts'
 import { customers } from './customer.ts'
@@ -69,6 +71,8 @@ export const resources: Record<string, ResourceDefinition> = {
   charge: charges,
   'checkout.session': checkoutSessions,
   coupon: coupons,
+  'billing.credit_balance_transaction': creditBalanceTransactions,
+  'billing.credit_grant': creditGrants,
   credit_note: creditNotes,
   customer_balance_transaction: customerBalanceTransactions,
   customer: customers,

@@ -42,7 +42,7 @@ function keptMethod(ctx: Context, subscription: Subscription, invoice: Invoice):
 /** A subscription whose invoice could not be paid is late; one whose first could not be paid has not begun. */
 export function invoiceIsLate(ctx: Context, invoice: Invoice): void {
   const subscription = subscriptionOf(ctx, invoice)
-  if (!subscription || invoice.billing_reason === 'subscription_create') return
+  if (!subscription) return
   if (subscription.status !== 'active' && subscription.status !== 'trialing') return
   changeSubscription(ctx, subscription, { status: 'past_due' })
 }

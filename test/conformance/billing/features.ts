@@ -234,6 +234,53 @@ export const features: Row[] = [
       await refused(use(shop, 'cus_none', '1'), 'meter_event_customer_not_found')
     },
   }),
+  ...rowsOf('billing/subscriptions/usage-based/billing-credits', {
+    'credits pay for usage before tax, and the rest stays': async (shop) => {
+      const { id } = await meter(shop)
+      const customer = await shop.customer()
+      const price = await shop.price(10, { recurring: { interval: 'month', usage_type: 'metered', meter: id } })
+      await shop.stripe.billing.creditGrants.create({
+        customer: customer.id,
+        category: 'promotional',
+        amount: { type: 'monetary', monetary: { currency: 'usd', value: 5000 } },
+        applicability_config: { scope: { price_type: 'metered' } },
+      })
+      const subscription = await shop.stripe.subscriptions.create({
+        customer: customer.id,
+        items: [{ price: price.id }],
+      })
+      await use(shop, customer.id, '300')
+      await shop.advance(customer.test_clock as string, renewal)
+      const [invoice] = (await shop.stripe.invoices.list({ subscription: subscription.id })).data
+      assert.deepEqual([invoice!.subtotal, invoice!.total, invoice!.status], [3000, 0, 'paid'])
+      const { balances } = await shop.stripe.billing.creditBalanceSummaries.retrieve({
+        customer: customer.id,
+        filter: { type: 'applicability_scope', applicability_scope: { price_type: 'metered' } },
+      })
+      assert.equal(balances[0]!.available_balance.monetary!.value, 2000)
+    },
+    'a grant expires': async (shop) => {
+      const customer = await shop.customer()
+      const grant = await shop.stripe.billing.creditGrants.create({
+        customer: customer.id,
+        amount: { type: 'monetary', monetary: { currency: 'usd', value: 5000 } },
+        applicability_config: { scope: { price_type: 'metered' } },
+        expires_at: january + day,
+      })
+      await shop.advance(customer.test_clock as string, january + 2 * day)
+      const entries = await shop.stripe.billing.creditBalanceTransactions.list({
+        customer: customer.id,
+        credit_grant: grant.id,
+      })
+      assert.deepEqual(
+        entries.data.map(({ debit, type }) => [type, debit?.type]),
+        [
+          ['debit', 'credits_expired'],
+          ['credit', undefined],
+        ],
+      )
+    },
+  }),
   ...rowsOf('billing/subscriptions/subscription-schedules', {
     'phases follow each other on renewals, then the subscription goes on': async (shop) => {
       const customer = await shop.customer()

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import type Stripe from 'stripe'
+import { setDunning } from '../../../src/stripe/invoicing/dunning.ts'
 import { at, day, january, type Shop } from '../../stripe/billing/shop.ts'
 import { type Row, refused, rowsOf } from './rows.ts'
 
@@ -359,6 +360,37 @@ export const lifecycle: Row[] = [
       assert.deepEqual([ended.status, ended.cancellation_details!.reason], ['canceled', 'payment_failed'])
       const invoice = ended.latest_invoice as Stripe.Invoice
       assert.deepEqual([invoice.status, invoice.attempt_count, invoice.auto_advance], ['open', 4, false])
+    },
+    'the settings can leave the subscription unpaid instead: its invoices stay drafts': async (shop) => {
+      const { customer, subscription, clock } = await subscribe(shop)
+      const { id } = await shop.stripe.accounts.retrieveCurrent()
+      shop.server.within(id, (ctx) => setDunning(ctx, { retryDays: [1], finally: 'unpaid' }))
+      const bad = await shop.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id })
+      await shop.stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } })
+      await shop.advance(clock, at('2026-02-03T00:00:00Z'))
+      assert.equal((await shop.stripe.subscriptions.retrieve(subscription.id)).status, 'unpaid')
+      await shop.advance(clock, at('2026-03-02T00:00:00Z'))
+      const [latest] = (await shop.stripe.invoices.list({ subscription: subscription.id })).data
+      assert.deepEqual([latest!.status, latest!.auto_advance], ['draft', false])
+    },
+    'the settings can leave the subscription late': async (shop) => {
+      const { customer, subscription, clock } = await subscribe(shop)
+      const { id } = await shop.stripe.accounts.retrieveCurrent()
+      shop.server.within(id, (ctx) => setDunning(ctx, { retryDays: [1], finally: 'past_due' }))
+      const bad = await shop.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: customer.id })
+      await shop.stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: bad.id } })
+      await shop.advance(clock, at('2026-02-10T00:00:00Z'))
+      assert.equal((await shop.stripe.subscriptions.retrieve(subscription.id)).status, 'past_due')
+    },
+    'an invoice that is sent makes the subscription late when it is overdue': async (shop) => {
+      const { subscription, clock } = await subscribe(shop, null, 1000, {
+        collection_method: 'send_invoice',
+        days_until_due: 5,
+      })
+      assert.equal(subscription.status, 'active')
+      await shop.advance(clock, january + 6 * day)
+      assert.equal((await shop.stripe.subscriptions.retrieve(subscription.id)).status, 'past_due')
+      assert.ok((await shop.events()).some(({ type }) => type === 'invoice.overdue'))
     },
     'paying the invoice by hand makes a late subscription active': async (shop) => {
       const { customer, subscription, clock } = await subscribe(shop)
