@@ -34,7 +34,6 @@ export const faultRule = z.strictObject({
     .default(1)
     .transform((times) => (times === 'always' ? null : times))
     .describe('How many matching requests in a row, or "always"'),
-  // biome-ignore lint/suspicious/noThenProperty: a rule is never awaited, and `then` is the word for it
   then: effect,
 })
 
