@@ -4,7 +4,9 @@ import { packageFile } from '../../kernel/package.ts'
 import type { HttpAnswer } from '../http.ts'
 import { type Html, html } from './html.ts'
 
-const css = readFileSync(packageFile('src/stripe/pages/checkout.css'), 'utf8')
+const css = ['checkout', 'desk']
+  .map((name) => readFileSync(packageFile(`src/stripe/pages/${name}.css`), 'utf8'))
+  .join('\n')
 const cssPath = `/c/assets/checkout.${createHash('sha256').update(css).digest('hex').slice(0, 12)}.css`
 
 /**
