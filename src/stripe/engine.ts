@@ -187,7 +187,8 @@ export class Engine {
     const { operation } = route.value
     const { request } = visit
     const body = visit.method === 'GET' ? undefined : request.body
-    const { params: raw, isJson } = decodeParams(visit.query, body, header(request, 'content-type') ?? '')
+    const contentType = header(request, 'content-type') ?? ''
+    const { params: raw, isJson } = decodeParams({ query: visit.query, body, contentType, isV2: visit.isV2 })
     visit.params = raw
     const expand = visit.isV2 ? undefined : parseExpand(raw.expand)
     const params = operation ? this.check(raw, visit, operation.input, isJson) : { ...raw }

@@ -132,10 +132,10 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     schema,
     clock,
     async handle(request) {
-      const answer =
-        (await handleControl(request, control)) ??
-        (await options.pages?.(request, sandbox)) ??
-        (await engine.handle(request))
+      const own = isPath(request.url)
+        ? ((await handleControl(request, control)) ?? (await options.pages?.(request, sandbox)))
+        : undefined
+      const answer = own ?? (await engine.handle(request))
       if (durable) await durable.settled()
       options.onAnswer?.(request, answer)
       return answer
@@ -178,6 +178,9 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
   }
   return sandbox
 }
+
+/** `*` and `//` are none: only the API answers them, in its own words. */
+const isPath = (url: string): boolean => url.startsWith('/') && !url.startsWith('//')
 
 const secondsOf = ({ clock }: Account): number => Math.floor(clock.now() / 1000)
 

@@ -65,7 +65,8 @@ export function createCliSessions({ clock, latestVersion }: CliSessionsOptions):
 
   function open(request: HttpRequest): HttpAnswer {
     const { account } = authenticate(header(request, 'authorization'))
-    const { params } = decodeParams('', request.body, header(request, 'content-type') ?? '')
+    const contentType = header(request, 'content-type') ?? ''
+    const { params } = decodeParams({ query: '', body: request.body, contentType, isV2: false })
     const session: Session = {
       id: randomUUID(),
       account,

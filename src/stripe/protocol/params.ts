@@ -81,7 +81,7 @@ function checkValue(value: unknown, code: Code, at: string, rules: ParamsRules, 
       if (isFilePart(value)) return value
       throw invalidString(value, at)
     default:
-      return coerceScalar(value, code, at)
+      return coerceScalar(value, code, at, rules.isJson)
   }
 }
 
@@ -124,7 +124,7 @@ function alternatives(value: Record<string, unknown>, code: Code, { schema }: Pa
 }
 
 function checkArray(value: unknown, code: Code, at: string, rules: ParamsRules, unknown: string[]): unknown[] {
-  const items = listOf(value)
+  const items = rules.isJson && !Array.isArray(value) ? undefined : listOf(value)
   if (!items) throw stripeError(400, undefined, 'Invalid array', at)
   return items.map((item, index) => checkValue(item, code.of!, `${at}[${index}]`, rules, unknown))
 }

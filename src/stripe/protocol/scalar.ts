@@ -4,9 +4,12 @@ import { type StripeError, stripeError } from '../error.ts'
 /** Longest text that a parameter without a limit of its own may have. */
 const longestText = 5000
 
-/** A text, number or boolean as the code wants it; throws Stripe's error for one that it is not. */
-export function coerceScalar(value: unknown, code: Code, at: string): unknown {
-  if (typeof value === 'object')
+/**
+ * A text, number or boolean as the code wants it; throws Stripe's error for one that it is not. In forms everything is a text; JSON
+ * has types of its own, and a text is no number there.
+ */
+export function coerceScalar(value: unknown, code: Code, at: string, isJson = false): unknown {
+  if (typeof value === 'object' || (isJson && !isOfType(value, code)))
     throw code.kind === 'string' ? invalidString(value, at) : invalidScalar(value, code, at)
   const text = String(value)
   switch (code.kind) {
@@ -28,6 +31,12 @@ export function coerceScalar(value: unknown, code: Code, at: string): unknown {
     default:
       return limited(text, code.maxLength ?? longestText, at)
   }
+}
+
+function isOfType(value: unknown, { kind }: Code): boolean {
+  if (kind === 'integer' || kind === 'timestamp' || kind === 'float') return typeof value === 'number'
+  if (kind === 'boolean') return typeof value === 'boolean'
+  return kind !== 'string' || typeof value === 'string'
 }
 
 function integer(text: string, code: Code, at: string): number {
