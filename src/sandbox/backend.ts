@@ -14,42 +14,41 @@ import type { System, SystemOptions } from './system.ts'
 export async function startBackend(
   options: SystemOptions,
   system: System,
-): Promise<{ close(): Promise<void>; database: Database }> {
+  database: Database,
+): Promise<{ close(): Promise<void> }> {
   const { env, clock, flags, qaDir, seed } = options
-  const { openDatabase } = await import('../backend/db/open.ts')
   const { createBackendApp } = await import('../backend/server.ts')
   const adminToken = env.GATEKIT_ADMIN_TOKEN ?? makeKey('admin_', seed)
   const webhookSecrets = env.STRIPE_WEBHOOK_SECRET ? [env.STRIPE_WEBHOOK_SECRET] : []
   const apiKey = system.variables.STRIPE_SECRET_KEY ?? env.STRIPE_SECRET_KEY
   const apiBase = system.variables.STRIPE_API_BASE ?? env.STRIPE_API_BASE
   const stripe: StripeSettings = { ...(apiKey && { apiKey }), ...(apiBase && { apiBase }) }
-  const database = await openDatabase(env.DATABASE_URL)
-  try {
-    const outbox = await openOutbox(join(qaDir, 'notify', 'outbox'), { clock })
-    const notifyUrl = system.urls.notify ?? env.NOTIFY_API_BASE
-    const shadowLog = flags.shadowCalls ? createShadowLog(join(qaDir, 'shadow', 'samples.ndjson'), clock) : undefined
-    const backend: Backend = {
-      flags,
-      clock,
-      database,
+  const outbox = await openOutbox(join(qaDir, 'notify', 'outbox'), { clock })
+  const notifyUrl = system.urls.notify ?? env.NOTIFY_API_BASE
+  const shadowLog = flags.shadowCalls ? createShadowLog(join(qaDir, 'shadow', 'samples.ndjson'), clock) : undefined
+  const backend: Backend = {
+    flags,
+    clock,
+    database,
+    outbox,
+    stripe: stripeProvider(flags, stripe),
+    notify: notifyProvider(flags, {
       outbox,
-      stripe: stripeProvider(flags, stripe),
-      notify: notifyProvider(flags, {
-        outbox,
-        ...(notifyUrl && { sandboxUrl: notifyUrl }),
-        ...(shadowLog && notifyUrl && { shadow: { url: notifyUrl, log: shadowLog } }),
-      }),
-      webhookSecrets,
-      publicUrl: 'http://127.0.0.1',
-      adminToken,
-      build: options.build,
-      ...(shadowLog && { shadowLog }),
-      ...(shadowLog &&
-        apiBase && { shadowStripe: stripeProvider({ ...flags, stripeMock: false, stripeTest: true }, stripe) }),
-    }
-    const app = await createBackendApp(backend)
-    registerStage6Page(app, flags)
-    const url = await listen('app', portOf('app', options.port), (port) => app.listen({ host: '127.0.0.1', port }))
+      ...(notifyUrl && { sandboxUrl: notifyUrl }),
+      ...(shadowLog && notifyUrl && { shadow: { url: notifyUrl, log: shadowLog } }),
+    }),
+    webhookSecrets,
+    publicUrl: 'http://127.0.0.1',
+    adminToken,
+    build: options.build,
+    ...(shadowLog && { shadowLog }),
+    ...(shadowLog &&
+      apiBase && { shadowStripe: stripeProvider({ ...flags, stripeMock: false, stripeTest: true }, stripe) }),
+  }
+  const app = await createBackendApp(backend)
+  registerStage6Page(app, flags)
+  const url = await listen('app', portOf('app', options.port), (port) => app.listen({ host: '127.0.0.1', port }))
+  try {
     backend.publicUrl = url
     system.urls.app = url
     Object.assign(system.variables, {
@@ -62,13 +61,9 @@ export async function startBackend(
     if (system.urls.stripe && apiKey) webhookSecrets.push(await registerEndpoint(system.urls.stripe, apiKey, url))
     const [signing] = webhookSecrets
     if (signing) system.variables.STRIPE_WEBHOOK_SECRET = signing
-    const close = async () => {
-      await app.close()
-      await database.close()
-    }
-    return { database, close }
+    return { close: () => app.close() }
   } catch (error) {
-    await database.close()
+    await app.close()
     throw error
   }
 }

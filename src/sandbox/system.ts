@@ -39,25 +39,27 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const system: System = { urls: {}, variables: {}, database: undefined, secrets: {}, close: () => closeAll(closers) }
   const closers: (() => Promise<void>)[] = []
   try {
-    const [stripe, notify] = await Promise.all([
-      only.includes('stripe') ? startStripe(options) : undefined,
-      only.includes('notify') ? startNotify(options) : undefined,
+    // The database takes longest, so it starts first; what has begun is closed even when something else fails.
+    const opening = only.includes('app') ? openBackendDatabase(env) : undefined
+    if (opening) closers.push(async () => (await opening).close())
+    opening?.catch(() => {}) // Reported where it is awaited; until then it must not count as unhandled.
+    const [stripe, notify] = await allOrThrow([
+      closed(only.includes('stripe') ? startStripe(options) : undefined, closers),
+      closed(only.includes('notify') ? startNotify(options) : undefined, closers),
     ])
     if (stripe) {
-      closers.push(stripe.close)
       const apiKey = env.STRIPE_SECRET_KEY ?? makeKey('sk_test_', options.seed)
       system.urls.stripe = stripe.url
       Object.assign(system.variables, { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: apiKey })
     }
     if (notify) {
-      closers.push(notify.close)
       system.urls.notify = notify.url
       system.variables.NOTIFY_API_BASE = notify.url
     }
-    if (only.includes('app')) {
-      const app = await startBackend(options, system)
+    if (opening) {
+      system.database = await opening
+      const app = await startBackend(options, system, system.database)
       closers.push(app.close)
-      system.database = app.database
     }
     if (only.includes('dashboard')) {
       const dashboard = await startDashboard({
@@ -88,6 +90,27 @@ const startNotify = ({ port, clock }: SystemOptions) =>
     const { createNotifyServer } = await import('../notify/server.ts')
     return createNotifyServer({ port, clock })
   })
+
+async function openBackendDatabase(env: NodeJS.ProcessEnv): Promise<Database> {
+  const { openDatabase } = await import('../backend/db/open.ts')
+  return openDatabase(env.DATABASE_URL)
+}
+
+/** Remembers how to close a server as soon as it is there. */
+async function closed<T extends { close(): Promise<void> }>(
+  starting: Promise<T> | undefined,
+  closers: (() => Promise<void>)[],
+): Promise<T | undefined> {
+  const server = await starting
+  if (server) closers.push(server.close)
+  return server
+}
+
+/** Waits for all of them whatever the others do, so that nothing is still starting when the first failure is reported. */
+async function allOrThrow<A, B>([a, b]: [Promise<A>, Promise<B>]): Promise<[A, B]> {
+  await Promise.allSettled([a, b])
+  return [await a, await b]
+}
 
 /** Closes in reverse order, every one of them, whatever the others do. */
 async function closeAll(closers: (() => Promise<void>)[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
-import { cp, mkdtemp, readFile, rename, rm, stat } from 'node:fs/promises'
+import { constants, cpSync } from 'node:fs'
+import { access, mkdtemp, readdir, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -17,7 +18,7 @@ export interface PgliteOptions {
  * seconds, copying and opening one a fraction of that.
  */
 export async function openPglite({ dir }: PgliteOptions = {}): Promise<Database> {
-  const home = dir ?? (await mkdtemp(join(tmpdir(), 'gatekit-pglite-')))
+  const home = dir ?? (await makeScratch())
   if (!(await exists(join(home, 'PG_VERSION')))) await copyTemplate(home)
   const engine = await PGlite.create(`file://${home}`)
   const run = async (on: Pick<PGlite, 'query'>, text: string, params: readonly unknown[]): Promise<Rows> => {
@@ -51,7 +52,39 @@ export async function prepareTemplate(): Promise<string> {
 }
 
 async function copyTemplate(home: string): Promise<void> {
-  await cp(await prepareTemplate(), home, { recursive: true })
+  // A thousand small files: one thread doing nothing else is several times faster at that than the promise version.
+  cpSync(await prepareTemplate(), home, { recursive: true })
+}
+
+/** A new folder named after this process; folders of processes that were killed go on the way. */
+async function makeScratch(): Promise<string> {
+  const parent = await scratchFolder()
+  for (const name of await readdir(parent)) {
+    const [, pid] = /^gatekit-pglite-(\d+)-/.exec(name) ?? []
+    if (pid && !isAlive(Number(pid))) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {})
+  }
+  return mkdtemp(join(parent, `gatekit-pglite-${process.pid}-`))
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
+  }
+}
+
+/** Where a data folder that nobody keeps costs least: in memory on Linux, else in the temporary folder. */
+async function scratchFolder(): Promise<string> {
+  try {
+    const { bavail, bsize } = await statfs('/dev/shm')
+    await access('/dev/shm', constants.W_OK)
+    if (bavail * bsize > 1e9) return '/dev/shm'
+  } catch {
+    // Not Linux, or not for us.
+  }
+  return tmpdir()
 }
 
 /** One template for each installed version of PGlite: their data folders are not interchangeable. */
