@@ -22,15 +22,16 @@ export function answerOnboarding(ctx: Context, token: string, form: URLSearchPar
   return seeOther(link.return_url)
 }
 
-const renderOnboarding = ({ email, id, requirements }: Account, platform: string, token: string): HttpAnswer =>
-  page({
+function renderOnboarding({ email, id, requirements }: Account, platform: string, token: string): HttpAnswer {
+  const wanted = topicsOf(requirements?.currently_due ?? [])
+  return page({
     title: 'Onboarding – Sandbox',
     body: html`<body class="notice">
     <main class="card">
       <header><span class="shop">Onboarding</span>${testBadge}</header>
       <h1>Get paid</h1>
       <p>The account <code>${id}</code>${email && html` of <strong>${email}</strong>`} is being set up.</p>
-      ${(requirements?.currently_due?.length ?? 0) > 0 && html`<p>Still wanted: ${requirements?.currently_due?.join(', ')}.</p>`}
+      ${wanted.length > 0 && html`<p>Still wanted: ${wanted.join(', ')}.</p>`}
       <p class="muted">A real account holder would type these in. In the sandbox one button fills them in with test data.</p>
       <form method="post" action="/connect/setup/${platform}/${token}">
         <button type="submit" name="outcome" value="complete">Use test data and submit</button>
@@ -39,6 +40,12 @@ const renderOnboarding = ({ email, id, requirements }: Account, platform: string
     </main>
   </body>`,
   })
+}
+
+/** `representative.dob.day`, `representative.email` and the like are one topic. */
+const topicsOf = (fields: readonly string[]): string[] => [
+  ...new Set(fields.map((field) => field.replace(/\..*$/, '').replaceAll('_', ' '))),
+]
 
 const unknown = (): HttpAnswer =>
   renderNotice({
