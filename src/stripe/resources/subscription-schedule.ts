@@ -34,7 +34,7 @@ export const subscriptionSchedules = defineResource({
     needLive(object, 'update')
     const ctx = onClock(context, object.test_clock)
     const start = params.phases?.[0]?.start_date
-    const first = typeof start === 'number' ? start : object.phases[0]!.start_date
+    const first = typeof start === 'number' ? start : (object.phases[0]?.start_date ?? ctx.now)
     const phases = params.phases ? readPhases(ctx, params.phases as PhaseInput[], first) : undefined
     const changed = changeSchedule(ctx, object, {
       ...(phases && { phases }),

@@ -3,10 +3,10 @@ import { stripeError } from '../error.ts'
 import { makeDiscounts } from '../invoicing/discount.ts'
 import { taxRates } from '../invoicing/tax.ts'
 import type { Given } from '../wire.ts'
-import { needCurrency, needDistinct, needSameInterval } from './create.ts'
 import { type ItemInput, isMetered, newItem, planOf, readPrice, readQuantity } from './item.ts'
 import { creditUnused, debitRest } from './proration.ts'
 import { type Item, itemsOf, type Price, type Subscription } from './record.ts'
+import { needCurrency, needDistinct, needSameInterval } from './rules.ts'
 import { currentPeriod } from './schedule-of.ts'
 
 /** What an update does to one item. */

@@ -1,4 +1,5 @@
 import type { Context } from '../define.ts'
+import { refreshEntitlements } from '../entitlement/active.ts'
 import { stripeError } from '../error.ts'
 import { announceDiscounts, makeDiscounts, needMinimum, unmakeDiscounts } from '../invoicing/discount.ts'
 import type { LineSpec } from '../invoicing/line.ts'
@@ -7,9 +8,10 @@ import { clockOf, onClock } from '../invoicing/time.ts'
 import type { CreateParamsOf, Given, Stored } from '../wire.ts'
 import { addInvoiceItems } from './add-invoice-items.ts'
 import { billFirst, refuseUnpayable } from './first-invoice.ts'
-import { canCharge, type ItemInput, maximumItems, newItem, readPrice } from './item.ts'
+import { type ItemInput, maximumItems, newItem, readPrice } from './item.ts'
 import { freeSpec, periodSpecs } from './lines.ts'
 import { embedItems, type Item, isEnded, itemsOf, type Price, type Subscription, whileCreating } from './record.ts'
+import { checkMethodOwner, needCurrency, needDistinct, needSameInterval } from './rules.ts'
 import { currentPeriod, readTiming, type Timing } from './schedule-of.ts'
 import { setTimers } from './timers.ts'
 
@@ -65,6 +67,7 @@ export function createSubscription(context: Context, params: CreateParams, order
   const subscription = ctx.tables.subscription.need(created.id)
   ctx.emit('customer.subscription.created', subscription)
   setTimers(ctx, subscription)
+  refreshEntitlements(ctx, customer.id)
   return subscription
 }
 
@@ -92,17 +95,6 @@ function readItems(ctx: Context, given: unknown): { inputs: ItemInput[]; prices:
   return { inputs, prices }
 }
 
-export function needDistinct(prices: readonly Price[]): void {
-  const twice = prices.find((price, index) => prices.findIndex(({ id }) => id === price.id) !== index)
-  if (twice)
-    throw stripeError(
-      400,
-      undefined,
-      `Cannot add multiple subscription items with the same plan: \`${twice.id}\``,
-      'items',
-    )
-}
-
 function readCurrency(
   ctx: Context,
   given: string | undefined,
@@ -121,42 +113,10 @@ function readCurrency(
   return currency
 }
 
-export function needCurrency(price: Price, currency: string, param: string): void {
-  if (canCharge(price, currency)) return
-  throw stripeError(
-    400,
-    undefined,
-    `The price specified only supports \`${price.currency}\`. This doesn't match the expected currency: \`${currency}\`.`,
-    param,
-  )
-}
-
 /** Since 2025-09-30 subscriptions are flexible unless told otherwise. */
 function isFlexibleMode(ctx: Context, params: CreateParams): boolean {
   if (params.billing_mode) return params.billing_mode.type === 'flexible'
   return ctx.request.id === null || ctx.request.apiVersion >= '2025-09-30'
-}
-
-export function needSameInterval(prices: readonly Price[]): void {
-  const rhythm = ({ recurring }: Price) => `${recurring?.interval_count} ${recurring?.interval}`
-  if (prices.every((price) => rhythm(price) === rhythm(prices[0]!))) return
-  throw stripeError(
-    400,
-    undefined,
-    'All prices on a subscription must have the same `recurring.interval` and `recurring.interval_count`. If you meant to update an existing subscription item instead of creating a new one, make sure to include the subscription item ID in your request. See examples at https://stripe.com/docs/billing/subscriptions/upgrade-downgrade#changing.',
-    'items',
-  )
-}
-
-export function checkMethodOwner(ctx: Context, id: string | null | undefined, customer: string): void {
-  if (!id) return
-  if (ctx.tables.payment_method.get(id)?.customer === customer) return
-  throw stripeError(
-    400,
-    'resource_missing',
-    `The customer does not have a payment method with the ID ${id}. The payment method must be attached to the customer.`,
-    'default_payment_method',
-  )
 }
 
 function checkCollection(params: CreateParams): void {

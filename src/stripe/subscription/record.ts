@@ -1,4 +1,5 @@
 import type { Context } from '../define.ts'
+import { refreshEntitlements } from '../entitlement/active.ts'
 import { previousAttributes } from '../protocol/diff.ts'
 import type { Given, Stored } from '../wire.ts'
 
@@ -51,6 +52,7 @@ export function changeSubscription(
   if (ctx.account.memory.has(creatingKey(before.id))) return after
   const previous = previousAttributes(before, after)
   if (previous) ctx.emit(event, after, event.endsWith('updated') ? previous : undefined)
+  refreshEntitlements(ctx, after.customer)
   return after
 }
 

@@ -5,8 +5,8 @@ import { taxRates } from '../invoicing/tax.ts'
 import { mergeMetadata } from '../protocol/metadata.ts'
 import type { Given, UpdateParamsOf } from '../wire.ts'
 import { type ChangeOrder, changeBilling } from './change.ts'
-import { checkMethodOwner } from './create.ts'
 import { changeSubscription, isEnded, itemsOf, type Subscription } from './record.ts'
+import { checkMethodOwner } from './rules.ts'
 import { setTimers } from './timers.ts'
 
 export type UpdateParams = UpdateParamsOf<'subscription'>

@@ -382,6 +382,25 @@ export const features: Row[] = [
       await refused(shop.stripe.invoices.createPreview({ customer: customer.id }), 'invoice_upcoming_none', 404)
     },
   }),
+  ...rowsOf('billing/entitlements', {
+    'a subscription gives the features of its product, and its end takes them': async (shop) => {
+      const feature = await shop.stripe.entitlements.features.create({ name: 'Export', lookup_key: 'export' })
+      const { subscription, price, customer } = await subscribe(shop)
+      await shop.stripe.products.createFeature(price.product as string, { entitlement_feature: feature.id })
+      const active = async () =>
+        (await shop.stripe.entitlements.activeEntitlements.list({ customer: customer.id })).data
+      assert.deepEqual(
+        (await active()).map(({ lookup_key }) => lookup_key),
+        ['export'],
+      )
+      await shop.stripe.subscriptions.cancel(subscription.id)
+      assert.deepEqual(await active(), [])
+      const told = (await shop.events()).filter(
+        ({ type }) => type === 'entitlements.active_entitlement_summary.updated',
+      )
+      assert.equal(told.length, 2)
+    },
+  }),
   ...rowsOf('quotes/overview', {
     'draft, open, accepted: the quote becomes a subscription': async (shop) => {
       const customer = await shop.customer()
