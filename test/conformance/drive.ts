@@ -4,6 +4,7 @@ import { Registry } from '../../src/stripe/registry.ts'
 import type { StripeServer } from '../../src/stripe/server.ts'
 import { minimalParams } from '../stripe/minimal-params.ts'
 import { type Method, methodsOf } from './methods.ts'
+import { moneyScenarios } from './money-scenarios.ts'
 import { type Made, scenarios } from './scenarios.ts'
 
 export interface Called {
@@ -57,7 +58,8 @@ export async function driveAll(stripe: Stripe, server: StripeServer): Promise<Ca
   for (const [method, call, operation] of operationsOf(stripe, server.schema.catalogue.operations)) {
     const made: Made = { stripe, put: (object, fields) => put(server, account, object, fields) }
     try {
-      const args = (await scenarios[method]?.(made)) ?? plainArgs(server, registry, operation, account)
+      const args =
+        (await (scenarios[method] ?? moneyScenarios[method])?.(made)) ?? plainArgs(server, registry, operation, account)
       called.push({ method, answer: await call(...args) })
     } catch (error) {
       called.push({ method, refusal: error as Error })
