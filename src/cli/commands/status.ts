@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import type { RunRecord } from '../../kernel/record.ts'
 import { type CommandContext, defineCommand } from '../define.ts'
@@ -18,18 +18,18 @@ export const status = defineCommand({
     const { project } = await openProject(context.cwd, context.options.config as string | undefined)
     const qaDir = join(project.rootDir, project.outRoot)
     const run = await readLastRun(qaDir)
-    const page = await writeSite(run, qaDir, project.rootDir)
+    const page = await writeSite(run, qaDir, project.rootDir, dirname(project.configFile))
     if (context.screen.json) context.screen.print(JSON.stringify(run))
     else show(context, run, page)
     return codeOf(run, Date.now())
   },
 })
 
-async function writeSite(run: RunRecord, qaDir: string, projectDir: string): Promise<string> {
+async function writeSite(run: RunRecord, qaDir: string, projectDir: string, docsDir: string): Promise<string> {
   const { writeStatusSite } = await import('../../report/html/site.ts')
   const { readHistory } = await import('../../gates/history.ts')
   const dir = join(qaDir, 'status')
-  await writeStatusSite({ run, history: await readHistory(qaDir), dir, projectDir })
+  await writeStatusSite({ run, history: await readHistory(qaDir), dir, projectDir, docsDir })
   return join(dir, 'index.html')
 }
 

@@ -1,4 +1,4 @@
-import { join, relative } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { describeFlags, mockFirst, readFlags, sandboxFirst } from '../../config/flags.ts'
 import type { Plan } from '../../gates/plan.ts'
 import type { Selection } from '../../gates/select.ts'
@@ -11,7 +11,7 @@ import { readGateOptions } from './options.ts'
 import { colour, showEvent } from './progress.ts'
 import { openProject } from './project.ts'
 import { loadReporters, publish } from './publish.ts'
-import { openTarget } from './target.ts'
+import { openTargetOrNone } from './target.ts'
 
 /** The whole of `run`, `run-all` and `stage6`: load, plan, start what is judged, run, publish, tell. */
 export async function performGates(context: CommandContext, selection: Selection): Promise<ExitCode> {
@@ -35,7 +35,7 @@ export async function performGates(context: CommandContext, selection: Selection
 
   const secrets = createSecrets()
   const qaDir = join(project.rootDir, project.outRoot)
-  const target = await openTarget({
+  const target = await openTargetOrNone({
     options,
     environment,
     flags,
@@ -66,6 +66,7 @@ export async function performGates(context: CommandContext, selection: Selection
         git,
         command: ['gatekit', ...process.argv.slice(2)].join(' '),
         offline: options.offline,
+        ...(target.unready !== undefined && { unready: target.unready }),
         embeddedDatabase: target.database,
       },
     })
@@ -76,7 +77,17 @@ export async function performGates(context: CommandContext, selection: Selection
   }
   const jsonFile = typeof options.json === 'string' ? { jsonFile: options.json } : {}
   const published = await attempt(() =>
-    publish({ run, wanted, secrets, rootDir: project.rootDir, qaDir, env, cwd, ...jsonFile }),
+    publish({
+      run,
+      wanted,
+      secrets,
+      rootDir: project.rootDir,
+      docsDir: dirname(project.configFile),
+      qaDir,
+      env,
+      cwd,
+      ...jsonFile,
+    }),
   )
   tell(context, run, published, options.json === true)
   return combineExitCodes([run.exitCode, published instanceof GatekitError ? published.exitCode : 0])

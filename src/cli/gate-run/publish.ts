@@ -22,6 +22,8 @@ export interface Publication {
   wanted: readonly ReporterDefinition[]
   secrets: Secrets
   rootDir: string
+  /** Where gatekit.yaml stands, absolute. */
+  docsDir: string
   /** Folder of all outputs, absolute. */
   qaDir: string
   env: NodeJS.ProcessEnv
@@ -47,7 +49,13 @@ export async function publish(publication: Publication): Promise<string> {
   const { writeStatusSite } = await import('../../report/html/site.ts')
   const { readHistory } = await import('../../gates/history.ts')
   const dir = join(qaDir, 'status')
-  await writeStatusSite({ run, history: await readHistory(qaDir), dir, projectDir: rootDir })
+  await writeStatusSite({
+    run,
+    history: await readHistory(qaDir),
+    dir,
+    projectDir: rootDir,
+    docsDir: publication.docsDir,
+  })
   return join(dir, 'index.html')
 }
 

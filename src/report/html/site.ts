@@ -18,15 +18,23 @@ export interface StatusSiteOptions {
   dir: string
   /** Absolute path that `outDir` of a gate is relative to; two levels above `dir` when absent. */
   projectDir?: string
+  /** Absolute path that `docs` of a gate is relative to: where its gatekit.yaml stands; the project when absent. */
+  docsDir?: string
 }
 
 /**
  * Writes the status site and returns its files, the overview last, so that a reader never follows a link to a page that is not there yet.
  * Pages of gates that no longer exist are removed.
  */
-export async function writeStatusSite({ run, history, dir, projectDir }: StatusSiteOptions): Promise<string[]> {
+export async function writeStatusSite({
+  run,
+  history,
+  dir,
+  projectDir,
+  docsDir,
+}: StatusSiteOptions): Promise<string[]> {
   const project = projectDir ?? dirname(dirname(dir))
-  const docs = await loadDocs(run, project)
+  const docs = await loadDocs(run, docsDir ?? project)
   const paths = sitePaths(run, {
     toProject: toUrl(relative(dir, project)),
     docs: (gate) => (gate.docs?.startsWith('https://') ? gate.docs : docs.get(gate.docs ?? '')?.name),
