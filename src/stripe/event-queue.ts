@@ -1,5 +1,6 @@
 import type { RequestContext } from './context.ts'
 import { newId } from './ids.ts'
+import { isThin } from './webhooks/thin.ts'
 import type { EngineWorld, StripeEvent } from './world.ts'
 
 interface Pending {
@@ -40,7 +41,7 @@ export class EventQueue {
 
   private store(pending: Pending): void {
     const { account } = this.context
-    const event = pending.type.startsWith('v2.') ? this.thinEvent(pending) : this.event(pending)
+    const event = isThin(pending.type) ? this.thinEvent(pending) : this.event(pending)
     const table = account.store.table(event.object)
     table.put(event)
     const count = this.world.onEvent(account, event)
@@ -66,21 +67,23 @@ export class EventQueue {
   private thinEvent({ type, object }: Pending): StripeEvent {
     const { account, now } = this.context
     const id = idOf(object)
-    const kind = typeof object === 'object' ? String((object as { object?: unknown }).object) : ''
+    const kind = typeof object === 'object' ? (object as { object?: string }).object : ''
     return {
       id: newId('v2.core.event', account.random),
       object: 'v2.core.event',
       ...(account.platform !== undefined && { context: account.id }),
       created: new Date(now * 1000).toISOString(),
       livemode: false,
-      ...this.thinData(type, id),
-      related_object: { id, type: kind, url: `/${kind.replaceAll('.', '/')}s/${id}` },
+      ...this.thinData(type, object),
+      ...(kind !== undefined && { related_object: { id, type: kind, url: urlOf(kind, id) } }),
       type,
     }
   }
 
-  /** The few thin events that carry data name the account that the object belongs to. */
-  private thinData(type: string, id: string): { data?: object } {
+  /** The few thin events that carry data are given it, or name the account that the object belongs to. */
+  private thinData(type: string, object: string | object): { data?: object } {
+    if (typeof object === 'object' && type.startsWith('v1.')) return { data: (object as { data?: object }).data ?? {} }
+    const id = idOf(object)
     if (!type.startsWith('v2.core.account_person.')) return {}
     return { data: { account_id: this.context.account.store.parents.get(id) ?? this.context.account.id } }
   }
@@ -99,3 +102,6 @@ export class EventQueue {
 function idOf(object: string | object): string {
   return typeof object === 'string' ? object : String((object as { id?: unknown }).id)
 }
+
+const urlOf = (kind: string, id: string): string =>
+  `${kind.startsWith('v2.') ? '' : '/v1'}/${kind.replaceAll('.', '/')}s/${id}`

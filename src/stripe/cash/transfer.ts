@@ -147,6 +147,15 @@ function reconcile(ctx: Context, customer: string, currency: string): void {
       (intent) => intent.currency === currency && intent.next_action?.type === 'display_bank_transfer_instructions',
     )
     .reverse()
-  for (const intent of waiting)
-    if ((cashOf(ctx, customer)[currency] ?? 0) >= intent.amount) applyCash(ctx, intent, undefined)
+  for (const intent of waiting) {
+    const held = cashOf(ctx, customer)[currency] ?? 0
+    if (held >= intent.amount) applyCash(ctx, intent, undefined)
+    else if (held > 0) return fundPartly(ctx, intent, held)
+  }
+}
+
+/** The money stays in the cash balance until it is enough; the intent says how much is missing. */
+function fundPartly(ctx: Context, intent: PaymentIntent, held: number): void {
+  const next_action = instructions(ctx, intent, intent.amount - held)
+  ctx.emit('payment_intent.partially_funded', ctx.tables.payment_intent.patch(intent.id, { next_action }))
 }

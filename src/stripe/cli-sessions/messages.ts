@@ -1,5 +1,6 @@
 import { signPayload } from '../../kernel/webhook-signature.ts'
 import type { JournalEntry } from '../../store/journal.ts'
+import { thinPayload } from '../webhooks/thin.ts'
 import type { StripeEvent } from '../world.ts'
 
 /** What the websocket of a session carries, as the official command line tool names it: `websocket_features[]`. */
@@ -17,7 +18,8 @@ export interface EventMessageOptions {
 
 /** An event for the tool to forward, signed as a webhook endpoint's delivery is. */
 export function eventMessage(event: StripeEvent, options: EventMessageOptions): string {
-  const payload = JSON.stringify(event, null, 2)
+  const isSnapshot = event.object === 'event'
+  const payload = JSON.stringify(isSnapshot ? event : thinPayload(event), null, 2)
   const http_headers = {
     'Content-Type': 'application/json; charset=utf-8',
     'User-Agent': 'Stripe/1.0 (+https://stripe.com/docs/webhooks)',
@@ -25,8 +27,7 @@ export function eventMessage(event: StripeEvent, options: EventMessageOptions): 
     'Cache-Control': 'no-cache',
     'Stripe-Signature': signPayload(payload, [options.secret], options.now),
   }
-  if (event.object !== 'event')
-    return JSON.stringify({ type: 'v2_event', http_headers, payload, destination_id: 'ed_test_cli' })
+  if (!isSnapshot) return JSON.stringify({ type: 'v2_event', http_headers, payload, destination_id: 'ed_test_cli' })
   return JSON.stringify({
     type: 'webhook_event',
     endpoint: { api_version: options.apiVersion },

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { StripeError } from '../error.ts'
+import { readToken } from './session-token.ts'
 
 export interface Credential {
   kind: 'secret' | 'restricted' | 'publishable'
@@ -7,6 +8,8 @@ export interface Credential {
   masked: string
   /** The account the key belongs to. `sk_test_X`, `rk_test_X` and `pk_test_X` are keys of the same one. */
   account: string
+  /** The one call that it is good for. */
+  only?: string
 }
 
 const kinds = { sk: 'secret', rk: 'restricted', pk: 'publishable' } as const
@@ -17,6 +20,9 @@ export function authenticate(authorization: string | undefined): Credential {
   const key = keyOf(authorization)
   if (key === undefined || key === '') throw unauthorized(missingMessage)
   if (/^[srp]k_live_/.test(key)) throw unauthorized(liveMessage(key))
+  const streaming = readToken(key)
+  if (streaming !== undefined)
+    return { kind: 'restricted', masked: maskKey(key), account: streaming, only: 'POST /v2/billing/meter_event_stream' }
   const match = keyPattern.exec(key)
   if (!match) throw unauthorized(`Invalid API Key provided: ${maskKey(key)}`)
   return { kind: kinds[match[1] as keyof typeof kinds], masked: maskKey(key), account: accountOf(match[2]!) }
@@ -67,6 +73,12 @@ const publishable = [
 
 /** Throws unless this kind of key may make this request. */
 export function authorize(credential: Credential, method: string, path: string): void {
+  if (credential.only === `${method} ${path}`) return
+  if (credential.only !== undefined)
+    throw new StripeError(403, {
+      type: 'invalid_request_error',
+      message: `This token is only good for ${credential.only}.`,
+    })
   if (credential.kind !== 'publishable') return
   if (publishable.some((pattern) => pattern.test(`${method} ${path}`))) return
   throw new StripeError(403, {

@@ -1,7 +1,11 @@
 import { defineResource, type OperationContext } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { cancelMeterEvent, type MeterEventInput, recordMeterEvent } from '../metering/events.ts'
+import { streamMeterEvents } from '../metering/stream.ts'
 import { type SummaryQuery, summarize } from '../metering/summaries.ts'
+import { issueToken } from '../protocol/session-token.ts'
+
+const sessionSeconds = 15 * 60
 
 /** Meters, and the events that they count. Rules: docs.stripe.com/api/billing/meter, …/meter-event, …/meter-event-adjustment. */
 export const meters = defineResource({
@@ -70,9 +74,18 @@ export const meters = defineResource({
     },
 
     'POST /v2/billing/meter_event_stream'(ctx) {
-      for (const event of ctx.params.events as Record<string, unknown>[]) recordMeterEvent(ctx, v2Input(event))
+      streamMeterEvents(ctx, (ctx.params.events as Record<string, unknown>[]).map(v2Input))
       return {}
     },
+
+    'POST /v2/billing/meter_event_session': (ctx) => ({
+      id: ctx.newId('v2.billing.meter_event_session'),
+      object: 'v2.billing.meter_event_session',
+      authentication_token: issueToken(ctx.account.id),
+      created: iso(ctx.now),
+      expires_at: iso(ctx.now + sessionSeconds),
+      livemode: false,
+    }),
   },
 })
 

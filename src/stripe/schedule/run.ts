@@ -129,7 +129,10 @@ function startOf(schedule: Schedule, phase: Phase): CreateParams {
 function finish(ctx: Context, schedule: Schedule): Schedule {
   const last = schedule.phases.at(-1)
   if (!last || ctx.now < last.end_date) return schedule
-  if (schedule.end_behavior !== 'cancel') return releaseSchedule(ctx, schedule)
+  if (schedule.end_behavior !== 'cancel') {
+    ctx.emit('subscription_schedule.completed', schedule)
+    return releaseSchedule(ctx, schedule)
+  }
   const subscription = ctx.tables.subscription.get(schedule.subscription ?? '')
   const fields = { completed_at: ctx.now, current_phase: null, status: 'completed' as const }
   const done = changeSchedule(ctx, schedule, fields, 'subscription_schedule.completed')

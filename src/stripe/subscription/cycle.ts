@@ -30,7 +30,8 @@ export function cancelAtEnd(ctx: Context, subscription: Subscription): void {
   cancelSubscription(ctx, subscription, { atPeriodEnd: true, invoiceNow: true, prorate: isEarly })
 }
 
-function canGoOn(ctx: Context, subscription: Subscription): boolean {
+/** Whether a subscription goes on after its trial; one without a payment method is paused or ended where its settings say so. */
+export function canGoOn(ctx: Context, subscription: Subscription): boolean {
   const behaviour = subscription.trial_settings?.end_behavior.missing_payment_method
   if (subscription.collection_method === 'send_invoice' || methodOf(ctx, subscription)) return true
   if (behaviour === 'cancel') {

@@ -5,6 +5,7 @@ import { taxRates } from '../invoicing/tax.ts'
 import { mergeMetadata } from '../protocol/metadata.ts'
 import type { Given, UpdateParamsOf } from '../wire.ts'
 import { type ChangeOrder, changeBilling } from './change.ts'
+import { canGoOn } from './cycle.ts'
 import { changeSubscription, isEnded, itemsOf, type Subscription } from './record.ts'
 import { checkMethodOwner } from './rules.ts'
 import { setTimers } from './timers.ts'
@@ -39,6 +40,11 @@ export function updateSubscription(ctx: Context, subscription: Subscription, par
       undefined,
       `You cannot update a subscription in \`incomplete\` status in a way that results in new invoices. Pay its first invoice, or cancel it.`,
     )
+  const endsTrial = params.trial_end === 'now' && subscription.status === 'trialing'
+  if (endsTrial && !canGoOn(ctx, { ...subscription, ...fields } as Subscription)) {
+    const ended = ctx.tables.subscription.need(subscription.id)
+    return changeSubscription(ctx, ended, { ...fields, trial_end: ctx.now })
+  }
   return changeBilling(ctx, subscription, { ...orderOf(params), fields })
 }
 

@@ -4,6 +4,7 @@ import type { PendingDelivery } from '../../store/account.ts'
 import { refusedAddress } from './address.ts'
 import { createDeliveryLog, type DeliveryAttempt } from './log.ts'
 import type { Delivered, Send } from './send.ts'
+import { isThin, thinPayload } from './thin.ts'
 import { Traffic } from './traffic.ts'
 
 /** What delivery has to know of an endpoint. `secrets` has two entries while one is being rolled. */
@@ -13,6 +14,8 @@ export interface Endpoint {
   secrets: readonly string[]
   enabled_events: readonly string[]
   status: string
+  /** Takes thin events; others take snapshots. */
+  isThin?: boolean
 }
 
 export interface DeliverableEvent {
@@ -83,7 +86,9 @@ const headersOf = (signature: string): Record<string, string> => ({
 
 /** An endpoint takes an event when it is enabled and lists its type or `*`. */
 export const wants = (endpoint: Endpoint, type: string): boolean =>
-  endpoint.status === 'enabled' && (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type))
+  endpoint.status === 'enabled' &&
+  (endpoint.isThin ?? false) === isThin(type) &&
+  (endpoint.enabled_events.includes('*') || endpoint.enabled_events.includes(type))
 
 /** Delivers events to webhook endpoints: fresh signature per attempt, retries on the account's clock, a log of every attempt. */
 export function createDeliverer(options: DelivererOptions): Deliverer {
@@ -179,6 +184,7 @@ export function createDeliverer(options: DelivererOptions): Deliverer {
   }
 
   function bodyOf(account: string, event: DeliverableEvent): string {
+    if (isThin(event.type)) return JSON.stringify(thinPayload(event), null, 2)
     const count = pending.get(keyOf(account, event.id))?.size ?? 0
     return JSON.stringify({ ...event, pending_webhooks: count }, null, 2)
   }

@@ -55,9 +55,9 @@ export function createWebhooks({
 
   return {
     ...deliverer,
-    onEvent: (account, event) => (event.object === 'event' ? deliverer.deliver(account.id, event) : 0),
+    onEvent: (account, event) => deliverer.deliver(account.id, event),
     resend(account, id, endpointId) {
-      const event = account.store.table('event').get(id) as StripeEvent | undefined
+      const event = eventOf(account, id)
       if (!event) return false
       if (endpointId === undefined) {
         deliverer.deliver(account.id, event)
@@ -70,7 +70,7 @@ export function createWebhooks({
     tick: timers.tick,
     resume(account) {
       for (const delivery of [...account.store.deliveries.values()]) {
-        const event = account.store.table('event').get(delivery.event) as StripeEvent | undefined
+        const event = eventOf(account, delivery.event)
         if (event) deliverer.resume(account.id, event, delivery)
       }
     },
@@ -84,11 +84,18 @@ export function createWebhooks({
 /** An account's own endpoints, and for a connected account those of its platform that listen to connected accounts. */
 function takersFor(accounts: Accounts, id: string): Endpoint[] {
   const account = accounts.find(id)
-  const own = endpointsOf(account).filter((endpoint) => account && !isConnect(account, endpoint.id))
+  const own = [
+    ...endpointsOf(account).filter((endpoint) => account && !isConnect(account, endpoint.id)),
+    ...destinationsOf(account, 'self'),
+  ]
   const platform = account?.platform === undefined ? undefined : accounts.find(account.platform)
   if (!platform) return own
-  return [...own, ...endpointsOf(platform).filter((endpoint) => isConnect(platform, endpoint.id))]
+  const connect = endpointsOf(platform).filter((endpoint) => isConnect(platform, endpoint.id))
+  return [...own, ...connect, ...destinationsOf(platform, 'other_accounts')]
 }
+
+const eventOf = (account: Account, id: string): StripeEvent | undefined =>
+  (account.store.table('event').get(id) ?? account.store.table('v2.core.event').get(id)) as StripeEvent | undefined
 
 /** Oldest first. */
 function endpointsOf(account: Account | undefined): Endpoint[] {
@@ -101,4 +108,31 @@ function endpointsOf(account: Account | undefined): Endpoint[] {
     status,
     secrets: secretsOf(account, id),
   }))
+}
+
+interface Destination {
+  id: string
+  status: string
+  type: string
+  enabled_events: string[]
+  event_payload: 'snapshot' | 'thin'
+  events_from?: string[]
+  webhook_endpoint?: { url?: string }
+}
+
+/** Event destinations that are webhooks, oldest first. `from` says whose events are asked about. */
+function destinationsOf(account: Account | undefined, from: 'self' | 'other_accounts'): Endpoint[] {
+  if (!account) return []
+  const stored = [...account.store.table('v2.core.event_destination').all()] as unknown as Destination[]
+  return stored
+    .filter(({ events_from = ['self'], type }) => type === 'webhook_endpoint' && events_from.includes(from))
+    .reverse()
+    .map(({ enabled_events, event_payload, id, status, webhook_endpoint }) => ({
+      id,
+      url: webhook_endpoint?.url ?? '',
+      enabled_events,
+      status,
+      secrets: secretsOf(account, id),
+      isThin: event_payload === 'thin',
+    }))
 }
