@@ -122,6 +122,15 @@ export function settleDebit(ctx: Context, intent: PaymentIntent): PaymentIntent 
   return moved
 }
 
+/** Takes a debit back that the bank has not answered yet: its charge has failed. */
+export function stopDebit(ctx: Context, intent: PaymentIntent): void {
+  ctx.unschedule('payment_intent', 'settle', intent.id)
+  const charge = ctx.tables.charge.get(intent.latest_charge ?? '')
+  if (charge?.status !== 'pending') return
+  const message = 'The payment was canceled before the bank answered.'
+  ctx.emit('charge.failed', ctx.tables.charge.patch(charge.id, { failure_message: message, status: 'failed' }))
+}
+
 /** Failures that are not among the error codes are told by a general one. */
 const codeOf = (failure: DebitFailure): 'account_closed' | 'payment_intent_payment_attempt_failed' =>
   ['generic_decline', 'invalid_currency', 'charge_exceeds_weekly_limit'].includes(failure)

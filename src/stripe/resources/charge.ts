@@ -1,3 +1,4 @@
+import { checkSharing } from '../connect/share.ts'
 import { declines } from '../declines.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
@@ -24,7 +25,10 @@ export const charges = defineResource({
       checkChargeAmount(params.amount, currency)
       const method = sourceMethod(ctx, params.source, params.customer)
       const { amount, capture = true, customer = null, description = null, metadata, receipt_email = null } = params
-      const fields = { customer, description, metadata: metadata ?? {}, receipt_email }
+      const { application_fee_amount = null, on_behalf_of = null, transfer_data = null, transfer_group = null } = params
+      checkSharing(ctx, { amount, application_fee_amount, currency, on_behalf_of, transfer_data })
+      const shared = { application_fee_amount, on_behalf_of, transfer_data, transfer_group }
+      const fields = { ...shared, customer, description, metadata: metadata ?? {}, receipt_email }
       const order = { amount, currency, method, capture, fields }
       const { decline, declineOnCharge } = behaviourOf(method)
       const refusal = decline ?? declineOnCharge
@@ -68,4 +72,8 @@ interface ChargeParams {
   description?: string
   metadata?: Record<string, string>
   receipt_email?: string
+  application_fee_amount?: number
+  on_behalf_of?: string
+  transfer_data?: { destination: string; amount?: number }
+  transfer_group?: string
 }

@@ -5,7 +5,7 @@ import { stripeError } from '../error.ts'
 import { checkCapture } from '../payment/authorization.ts'
 import { captureCharge } from '../payment/charge.ts'
 import { confirmIntent, markRedirecting } from '../payment/confirm.ts'
-import { settleDebit } from '../payment/debit.ts'
+import { settleDebit, stopDebit } from '../payment/debit.ts'
 import { verifyDeposits } from '../payment/deposits.ts'
 import { moveIntent, needCancelable, needCapturable, needMutable } from '../payment/intent.ts'
 import { checkMethod, methodFromData } from '../payment/method-data.ts'
@@ -115,7 +115,7 @@ export const paymentIntents = defineResource({
       const { object, params, tables } = ctx
       needCancelable(object)
       if (object.status === 'requires_capture') releaseCharge(ctx, tables.charge.need(object.latest_charge))
-      if (object.status === 'processing') ctx.unschedule('payment_intent', 'settle', object.id)
+      if (object.status === 'processing') stopDebit(ctx, object)
       return moveIntent(
         ctx,
         object,

@@ -34,6 +34,17 @@ const behaviours: Behaviour[] = [
     },
   },
   {
+    promise: 'an old-style charge is shared in the same way',
+    page: 'api/charges/create',
+    async check(stripe) {
+      const id = await openAccount(stripe)
+      const order = { amount: 10_000, currency: 'usd', source: 'tok_bypassPending', ...destination(id, 1000) }
+      const charge = await stripe.charges.create(order)
+      assert.equal(charge.transfer_data?.destination, id)
+      assert.equal(await available(stripe, id), 9000)
+    },
+  },
+  {
     promise: 'transfer_data[amount] says how much is sent on',
     page: 'connect/destination-charges#transfer-amount',
     async check(stripe) {

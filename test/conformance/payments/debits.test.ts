@@ -169,6 +169,19 @@ const behaviours: Behaviour[] = [
     },
   },
   {
+    promise: 'a debit that is still processing can be canceled',
+    page: 'api/payment_intents/cancel',
+    async check(stripe, sandbox) {
+      const { id } = await pay(stripe, 2000, 'pm_usBankAccount_success')
+      const canceled = await stripe.paymentIntents.cancel(id, { expand: ['latest_charge'] })
+      assert.equal(canceled.status, 'canceled')
+      assert.equal((canceled.latest_charge as Stripe.Charge).status, 'failed')
+      sandbox.advance(5)
+      assert.equal((await stripe.paymentIntents.retrieve(id)).status, 'canceled')
+      assert.equal((await stripe.balanceTransactions.list()).data.length, 0)
+    },
+  },
+  {
     promise: 'an account number that was typed in is verified before it is debited',
     page: 'payments/ach-direct-debit/accept-a-payment',
     async check(stripe, sandbox) {
