@@ -66,7 +66,13 @@ export interface SandboxAccount {
   freeze(at?: Date): Promise<void>
   /** Epoch milliseconds on its clock. */
   now(): number
-  readonly faults: { add(...faults: Fault[]): Promise<void>; clear(): Promise<void> }
+  readonly faults: {
+    add(...faults: Fault[]): Promise<void>
+    /** Each with how many requests it was about and how many it happened to. */
+    list(): (Fault & { seen: number; met: number })[]
+    /** Lets go what hangs. */
+    clear(): Promise<void>
+  }
   readonly webhooks: {
     set(rules: WebhookRules): Promise<void>
     /** Sends what is held, in that order or by ids; returns the ids of the events. */
@@ -123,6 +129,10 @@ export function openAccount(server: StripeServer, key: string): SandboxAccount {
     now: () => account().clock.now(),
     faults: {
       add: (...faults) => control('POST', 'faults', faults),
+      list: () =>
+        account()
+          .faults.list()
+          .map(({ times, ...rule }) => ({ ...rule, times: times ?? 'always' })),
       clear: () => control('DELETE', 'faults'),
     },
     webhooks: {

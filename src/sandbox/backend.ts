@@ -5,7 +5,7 @@ import { openOutbox } from '../outbox/outbox.ts'
 import { notifyProvider } from '../providers/notify.ts'
 import { createShadowLog } from '../providers/shadow.ts'
 import { type StripeSettings, stripeProvider } from '../providers/stripe.ts'
-import { embeddedDatabaseUrl, makeKey } from './credentials.ts'
+import { embeddedDatabaseUrl, keptKey } from './credentials.ts'
 import { listen, portOf } from './ports.ts'
 import { registerStage6Page } from './stage6-page.ts'
 import type { System, SystemOptions } from './system.ts'
@@ -18,7 +18,7 @@ export async function startBackend(
 ): Promise<{ close(): Promise<void> }> {
   const { env, clock, flags, qaDir, seed } = options
   const { createBackendApp } = await import('../backend/server.ts')
-  const adminToken = env.GATEKIT_ADMIN_TOKEN ?? makeKey('admin_', seed)
+  const adminToken = env.GATEKIT_ADMIN_TOKEN ?? (await keptKey(options.dataDir, 'admin_', seed))
   const webhookSecrets = env.STRIPE_WEBHOOK_SECRET ? [env.STRIPE_WEBHOOK_SECRET] : []
   const apiKey = system.variables.STRIPE_SECRET_KEY ?? env.STRIPE_SECRET_KEY
   const apiBase = system.variables.STRIPE_API_BASE ?? env.STRIPE_API_BASE
@@ -68,16 +68,28 @@ export async function startBackend(
   }
 }
 
-/** Creates the webhook endpoint over the API, as anyone would; its signing secret is in this one answer only. */
+const hookPath = '/api/stripe_ext/webhook'
+
+/**
+ * Creates the webhook endpoint over the API, as anyone would; its signing secret is in this one answer only. Endpoints of an earlier start
+ * with the same data go: every event would be delivered twice.
+ */
 async function registerEndpoint(stripeUrl: string, apiKey: string, appUrl: string): Promise<string> {
-  const form = new URLSearchParams({ url: `${appUrl}/api/stripe_ext/webhook`, 'enabled_events[0]': '*' })
-  const answer = await fetch(`${stripeUrl}/v1/webhook_endpoints`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${apiKey}` },
-    body: form,
-  })
+  const collection = `${stripeUrl}/v1/webhook_endpoints`
+  const headers = { authorization: `Bearer ${apiKey}` }
+  const earlier = (await (await fetch(`${collection}?limit=100`, { headers })).json()) as { data?: Earlier[] }
+  for (const { id, url } of earlier.data ?? [])
+    if (url.startsWith('http://127.0.0.1:') && url.endsWith(hookPath))
+      await fetch(`${collection}/${id}`, { method: 'DELETE', headers })
+  const form = new URLSearchParams({ url: appUrl + hookPath, 'enabled_events[0]': '*' })
+  const answer = await fetch(collection, { method: 'POST', headers, body: form })
   const endpoint = (await answer.json()) as { secret?: string; error?: { message?: string } }
   if (!endpoint.secret)
     throw new Error(`the sandbox gave no signing secret: ${endpoint.error?.message ?? answer.status}`)
   return endpoint.secret
+}
+
+interface Earlier {
+  id: string
+  url: string
 }

@@ -1,8 +1,9 @@
+import { join } from 'node:path'
 import type { Database } from '../backend/db/database.ts'
 import type { ProviderFlags } from '../config/flags.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { startBackend } from './backend.ts'
-import { makeKey } from './credentials.ts'
+import { keptKey } from './credentials.ts'
 import { startDashboard } from './dashboard.ts'
 import { listen, portOf, type Service } from './ports.ts'
 
@@ -18,6 +19,12 @@ export interface SystemOptions {
   qaDir: string
   /** Makes ids and keys repeatable. */
   seed?: number
+  /** Keeps Stripe's objects, the backend's database and the keys in this folder, also when the process is killed. */
+  dataDir?: string
+  /** Whether what is acknowledged survives a power cut (`always`, the default) or only the end of the process. */
+  fsync?: 'always' | 'never'
+  /** Folder of the `stripe` package whose API is spoken; gatekit's own when absent. */
+  stripePackage?: string
   build: { version: string; sha?: string }
 }
 
@@ -40,7 +47,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   const closers: (() => Promise<void>)[] = []
   try {
     // The database takes longest, so it starts first; what has begun is closed even when something else fails.
-    const opening = only.includes('app') ? openBackendDatabase(env) : undefined
+    const opening = only.includes('app') ? openBackendDatabase(options) : undefined
     if (opening) closers.push(async () => (await opening).close())
     opening?.catch(() => {}) // Reported where it is awaited; until then it must not count as unhandled.
     const [stripe, notify] = await allOrThrow([
@@ -48,7 +55,7 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       closed(only.includes('notify') ? startNotify(options) : undefined, closers),
     ])
     if (stripe) {
-      const apiKey = env.STRIPE_SECRET_KEY ?? makeKey('sk_test_', options.seed)
+      const apiKey = env.STRIPE_SECRET_KEY ?? (await keptKey(options.dataDir, 'sk_test_', options.seed))
       system.urls.stripe = stripe.url
       Object.assign(system.variables, { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: apiKey })
     }
@@ -79,10 +86,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-const startStripe = ({ port, clock, seed }: SystemOptions) =>
+const startStripe = ({ port, clock, seed, dataDir, fsync, stripePackage }: SystemOptions) =>
   listen('stripe', portOf('stripe', port), async (port) => {
     const { createStripeServer } = await import('../stripe/server.ts')
-    return createStripeServer({ port, clock, ...(seed !== undefined && { seed }) })
+    return createStripeServer({
+      port,
+      clock,
+      ...(seed !== undefined && { seed }),
+      ...(stripePackage !== undefined && { stripePackage }),
+      ...(dataDir !== undefined && { data: { dir: join(dataDir, 'stripe'), ...(fsync && { fsync }) } }),
+    })
   })
 
 const startNotify = ({ port, clock }: SystemOptions) =>
@@ -91,9 +104,9 @@ const startNotify = ({ port, clock }: SystemOptions) =>
     return createNotifyServer({ port, clock })
   })
 
-async function openBackendDatabase(env: NodeJS.ProcessEnv): Promise<Database> {
+async function openBackendDatabase({ dataDir, env }: SystemOptions): Promise<Database> {
   const { openDatabase } = await import('../backend/db/open.ts')
-  return openDatabase(env.DATABASE_URL)
+  return openDatabase(env.DATABASE_URL ?? (dataDir && `pglite:${join(dataDir, 'app')}`))
 }
 
 /** Remembers how to close a server as soon as it is there. */

@@ -14,6 +14,16 @@ export const serve = defineCommand({
       .option('--port <number>', 'first of four consecutive ports; 0 for free ones', '8420')
       .option('--only <names>', 'some of stripe,notify,app,dashboard')
       .option('--seed <number>', 'make ids and keys repeatable')
+      .option('--data <dir>', 'keep Stripe objects and the backend database in this folder, also when killed')
+      .option(
+        '--fsync <policy>',
+        'with --data: always (survives a power cut) or never (survives the process)',
+        'always',
+      )
+      .option(
+        '--stripe-package <dir>',
+        "speak the API of this stripe package; the project's own when it is 22 or newer",
+      )
       .option('--json', 'print one line of JSON when everything is ready')
       .option('--qa <dir>', 'folder of results and of the outbox', 'qa')
       .addHelpText('after', '\nExample: gatekit serve --only stripe,notify --port 9000')
@@ -38,7 +48,9 @@ async function start({ screen, options, cwd, env }: CommandContext): Promise<Sys
   const { readFlags, sandboxFirst } = await import('../../config/flags.ts')
   const { systemClock } = await import('../../kernel/clock.ts')
   const { packageVersion } = await import('../../kernel/package.ts')
+  const { packageToSpeak } = await import('../../stripe/installed.ts')
   const seed = options.seed === undefined ? undefined : wholeNumber('--seed', options.seed, Number.MAX_SAFE_INTEGER)
+  const stripePackage = packageToSpeak(cwd, options.stripePackage as string | undefined)
   screen.progress('starting …')
   return startSystem({
     only: parseServices(options.only as string | undefined),
@@ -49,7 +61,14 @@ async function start({ screen, options, cwd, env }: CommandContext): Promise<Sys
     qaDir: resolve(cwd, String(options.qa)),
     build: { version: packageVersion },
     ...(seed !== undefined && { seed }),
+    ...(options.data !== undefined && { dataDir: resolve(cwd, String(options.data)), fsync: fsyncOf(options.fsync) }),
+    ...(stripePackage !== undefined && { stripePackage }),
   })
+}
+
+function fsyncOf(value: unknown): 'always' | 'never' {
+  if (value === 'always' || value === 'never') return value
+  throw usageError(`--fsync takes always or never, not "${value}"`)
 }
 
 function wholeNumber(name: string, value: unknown, most: number): number {
