@@ -73,6 +73,18 @@ export const money: Row[] = [
         [4650, -1550],
       )
     },
+    'what was given back once is not given back again': async (shop) => {
+      const { subscription, clock, customer } = await subscribe(shop, 'pm_card_visa', 3100)
+      await shop.advance(clock, half)
+      const id = subscription.items.data[0]!.id
+      const pro = await shop.price(6200)
+      await shop.stripe.subscriptions.update(subscription.id, { items: [{ id, price: pro.id }] })
+      await shop.stripe.subscriptions.update(subscription.id, {
+        items: [{ id, price: subscription.items.data[0]!.price.id }],
+      })
+      const amounts = (await shop.stripe.invoiceItems.list({ customer: customer.id })).data.map(({ amount }) => amount)
+      assert.deepEqual(amounts, [1550, -3100, 3100, -1550])
+    },
     'proration_date computes as if the change had been made then': async (shop) => {
       const { subscription, clock, customer } = await subscribe(shop, 'pm_card_visa', 3100)
       await shop.advance(clock, half)
@@ -299,6 +311,29 @@ export const money: Row[] = [
       await shop.stripe.invoices.addLines(draft.id, { lines: [{ amount: 30 }] })
       const final = await shop.stripe.invoices.finalizeInvoice(draft.id)
       assert.deepEqual([final.status, final.amount_due, final.ending_balance], ['paid', 0, 30])
+    },
+  }),
+  ...rowsOf('invoicing/partial-payments', {
+    'a payment of a part leaves the rest open': async (shop) => {
+      const customer = await shop.customer()
+      const draft = await shop.stripe.invoices.create({ customer: customer.id })
+      await shop.stripe.invoices.addLines(draft.id, { lines: [{ amount: 1000 }] })
+      await shop.stripe.invoices.finalizeInvoice(draft.id)
+      const pay = async (amount: number) => {
+        const intent = await shop.stripe.paymentIntents.create({
+          amount,
+          currency: 'usd',
+          customer: customer.id,
+          payment_method: customer.invoice_settings.default_payment_method as string,
+          confirm: true,
+          off_session: true,
+        })
+        return shop.stripe.invoices.attachPayment(draft.id, { payment_intent: intent.id })
+      }
+      const part = await pay(400)
+      assert.deepEqual([part.status, part.amount_paid, part.amount_remaining], ['open', 400, 600])
+      const whole = await pay(600)
+      assert.deepEqual([whole.status, whole.amount_paid, whole.amount_remaining], ['paid', 1000, 0])
     },
   }),
   ...rowsOf('billing/customer/balance', {

@@ -162,6 +162,19 @@ function needNoDoubleBilling(invoices: readonly Stripe.Invoice[], items: readonl
   for (const [period, times] of billed) assert.ok(times <= 1, `${period} is billed ${times} times`)
 }
 
+/** An item never gives back more than it was billed. */
+function needNoOverCredit(invoices: readonly Stripe.Invoice[], items: readonly Stripe.InvoiceItem[]): void {
+  const net = new Map<string, number>()
+  const add = (item: string | undefined, amount: number): void =>
+    void (item && net.set(item, (net.get(item) ?? 0) + amount))
+  for (const line of invoices.flatMap((invoice) => invoice.lines.data)) {
+    const details = line.parent?.subscription_item_details
+    if (details && !details.proration) add(details.subscription_item, line.amount - sum(line.discount_amounts))
+  }
+  for (const { amount, parent } of items) add(parent?.subscription_details?.subscription_item, amount)
+  for (const [item, amount] of net) assert.ok(amount >= 0, `${item} gave back ${-amount} too much`)
+}
+
 test('whatever happens to a subscription, every invoice reconciles and money in is money recorded', async () => {
   let run = 0
   await fc.assert(
@@ -175,6 +188,7 @@ test('whatever happens to a subscription, every invoice reconciles and money in 
       for (const invoice of invoices) reconcile(invoice)
       const items: Stripe.InvoiceItem[] = []
       for await (const item of stripe.invoiceItems.list({ customer: world.customer, limit: 100 })) items.push(item)
+      needNoOverCredit(invoices, items)
       // Who changes the interval without prorations asked to pay twice.
       const mayPayTwice = steps.some((each) => each.kind === 'price' && each.behavior === 'none')
       if (!mayPayTwice) needNoDoubleBilling(invoices, items)
