@@ -150,7 +150,7 @@ function reconcile(ctx: Context, customer: string, currency: string): void {
   for (const intent of waiting) {
     const held = cashOf(ctx, customer)[currency] ?? 0
     if (held >= intent.amount) applyCash(ctx, intent, undefined)
-    else if (held > 0) return fundPartly(ctx, intent, held)
+    else if (held > 0) fundPartly(ctx, intent, held)
   }
 }
 
