@@ -60,14 +60,18 @@ export async function writeSnapshot(
   try {
     await handle.writeFile(fileHead)
     for (const part of parts) {
-      if (isStopped()) return 0
+      if (isStopped()) throw new Error('stopped')
       const frame = encodeFrame(part)
       await handle.writeFile(frame)
       size += frame.length
     }
     await handle.sync()
-  } finally {
     await handle.close()
+  } catch (error) {
+    await handle.close()
+    await rm(`${path}.tmp`, { force: true })
+    if (isStopped()) return 0
+    throw error
   }
   await rename(`${path}.tmp`, path)
   await syncFolder(dir)
