@@ -7,8 +7,14 @@ import { fileURLToPath } from 'node:url'
 const path = (relative) => fileURLToPath(new URL(`../${relative}`, import.meta.url))
 
 if (existsSync(path('node_modules/esbuild')) && existsSync(path('src/cli/main.ts'))) {
-  await import('./build.js')
   linkCommand()
+  try {
+    await import('./build.js')
+  } catch (error) {
+    console.warn(
+      `dist/ was not built (${error.message.split('\n')[0]}): the command runs from the sources, which starts slower`,
+    )
+  }
   const warm = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/warm.ts', '--database'], {
     cwd: path(''),
     stdio: 'inherit',
