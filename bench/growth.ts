@@ -1,0 +1,48 @@
+// `node --import tsx bench/growth.ts [customers]`: whether speed and memory per object stay flat as an account grows, without a socket.
+import { createStripeSandbox } from '../src/stripe/server.ts'
+
+const most = Number(process.argv[2] ?? 1_000_000)
+const sandbox = await createStripeSandbox({ idempotencyWindowMs: 0 })
+const headers = { authorization: 'Bearer sk_test_growth', 'content-type': 'application/x-www-form-urlencoded' }
+let made = 0
+let lastId = ''
+
+async function create(): Promise<void> {
+  made++
+  const body = Buffer.from(`email=c${made}%40example.test&name=Customer+${made}&metadata%5Border%5D=${made}`)
+  const answer = await sandbox.handle({ method: 'POST', url: '/v1/customers', headers, body })
+  if (answer.status !== 200) throw new Error(`customer ${made}: ${answer.status} ${String(answer.body).slice(0, 200)}`)
+  if (made % 1000 === 0) lastId = JSON.parse(String(answer.body)).id as string
+}
+
+const get = async (url: string): Promise<void> => {
+  const answer = await sandbox.handle({ method: 'GET', url, headers })
+  if (answer.status !== 200) throw new Error(`${url}: ${answer.status}`)
+}
+
+/** Microseconds of processor time of one call, over many. */
+async function cost(times: number, work: () => Promise<void>): Promise<number> {
+  const before = process.cpuUsage()
+  for (let i = 0; i < times; i++) await work()
+  const { user, system } = process.cpuUsage(before)
+  return (user + system) / times
+}
+
+const row = (cells: (string | number)[]): void => console.log(cells.map((cell) => String(cell).padStart(14)).join(''))
+console.log('CPU microseconds a call, in one process without a socket')
+row(['customers', 'create', 'read', 'list of 10', 'by e-mail', 'heap bytes each'])
+globalThis.gc?.()
+const empty = process.memoryUsage().heapUsed
+for (const size of [1_000, 10_000, 100_000, 1_000_000].filter((each) => each <= most)) {
+  while (made < size) await create()
+  globalThis.gc?.()
+  const each = (process.memoryUsage().heapUsed - empty) / made
+  const figures = [
+    await cost(500, create),
+    await cost(2_000, () => get(`/v1/customers/${lastId}`)),
+    await cost(1_000, () => get('/v1/customers?limit=10')),
+    await cost(1_000, () => get(`/v1/customers?email=c${size - 1}%40example.test`)),
+  ]
+  row([size, ...figures.map((figure) => figure.toFixed(0)), globalThis.gc ? each.toFixed(0) : 'run with --expose-gc'])
+}
+process.exit(0)
