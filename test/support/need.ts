@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-type Needed = 'chromium' | 'postgres' | 'redis' | 'mariadb'
+type Needed = 'chromium' | 'postgres' | 'redis' | 'mariadb' | 'nginx'
 
 /** Programs that prove a server is installed, where they may be, and how to get them. */
 const needs: Record<Needed, { programs: string[]; folders?: string[]; install: string }> = {
@@ -13,6 +13,7 @@ const needs: Record<Needed, { programs: string[]; folders?: string[]; install: s
   },
   redis: { programs: ['redis-server', 'valkey-server'], install: 'apt-get install redis-server' },
   mariadb: { programs: ['mariadbd', 'mysqld'], folders: ['/usr/sbin'], install: 'apt-get install mariadb-server' },
+  nginx: { programs: ['nginx'], folders: ['/usr/sbin'], install: 'apt-get install nginx' },
 }
 
 /** Debian keeps the server of each major version in a folder that is not on the PATH. */
