@@ -4,7 +4,8 @@ import type { ProviderFlags } from '../config/flags.ts'
 import type { Clock } from '../kernel/clock.ts'
 import { startBackend } from './backend.ts'
 import { keptKey } from './credentials.ts'
-import { startDashboard } from './dashboard.ts'
+import { type Answers, createAnswers } from './dashboard/answers.ts'
+import type { Source } from './dashboard/view.ts'
 import { listen, portOf, type Service } from './ports.ts'
 
 export interface SystemOptions {
@@ -42,22 +43,25 @@ export interface System {
 
 /** Starts the parts asked for, each ready when this resolves; when one cannot start, those before it are closed again. */
 export async function startSystem(options: SystemOptions): Promise<System> {
-  const { only, port, clock, env } = options
+  const { only, port, env } = options
   const system: System = { urls: {}, variables: {}, database: undefined, secrets: {}, close: () => closeAll(closers) }
   const closers: (() => Promise<void>)[] = []
+  const answers = only.includes('dashboard') ? createAnswers() : undefined
+  let source: Source | undefined
   try {
     // The database takes longest, so it starts first; what has begun is closed even when something else fails.
     const opening = only.includes('app') ? openBackendDatabase(options) : undefined
     if (opening) closers.push(async () => (await opening).close())
     opening?.catch(() => {}) // Reported where it is awaited; until then it must not count as unhandled.
     const [stripe, notify] = await allOrThrow([
-      closed(only.includes('stripe') ? startStripe(options) : undefined, closers),
+      closed(only.includes('stripe') ? startStripe(options, answers) : undefined, closers),
       closed(only.includes('notify') ? startNotify(options) : undefined, closers),
     ])
     if (stripe) {
       const apiKey = env.STRIPE_SECRET_KEY ?? (await keptKey(options.dataDir, 'sk_test_', options.seed))
       system.urls.stripe = stripe.url
       Object.assign(system.variables, { STRIPE_API_BASE: stripe.url, STRIPE_SECRET_KEY: apiKey })
+      if (answers) source = (await import('./dashboard/source.ts')).sourceOf(stripe, answers, apiKey)
     }
     if (notify) {
       system.urls.notify = notify.url
@@ -69,12 +73,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
       closers.push(app.close)
     }
     if (only.includes('dashboard')) {
+      const { startDashboard } = await import('./dashboard/server.ts')
       const dashboard = await startDashboard({
         qaDir: options.qaDir,
         port: portOf('dashboard', port),
         flags: options.flags,
-        clock,
-        urls: system.urls,
+        source,
+        notifyUrl: system.urls.notify,
       })
       closers.push(dashboard.close)
       system.urls.dashboard = dashboard.url
@@ -86,12 +91,13 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-const startStripe = ({ port, clock, seed, dataDir, fsync, stripePackage }: SystemOptions) =>
+const startStripe = ({ port, clock, seed, dataDir, fsync, stripePackage }: SystemOptions, answers?: Answers) =>
   listen('stripe', portOf('stripe', port), async (port) => {
     const { createStripeServer } = await import('../stripe/server.ts')
     return createStripeServer({
       port,
       clock,
+      ...(answers && { onAnswer: (_request, answer) => answers.add(answer) }),
       ...(seed !== undefined && { seed }),
       ...(stripePackage !== undefined && { stripePackage }),
       ...(dataDir !== undefined && { data: { dir: join(dataDir, 'stripe'), ...(fsync && { fsync }) } }),

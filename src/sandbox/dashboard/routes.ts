@@ -1,0 +1,156 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { html } from '../../report/html/markup.ts'
+import {
+  addFault,
+  clearFaults,
+  type Done,
+  type Notice,
+  notices,
+  release,
+  resend,
+  setTraffic,
+  turnClock,
+  Unusable,
+} from './actions.ts'
+import type { LastRun } from './last-run.ts'
+import { type LiveUpdates, revisionOf } from './live.ts'
+import { type Page, renderPage } from './page.ts'
+import { clockPage } from './pages/clock.ts'
+import { eventPage } from './pages/event.ts'
+import { eventsPage } from './pages/events.ts'
+import { objectPage } from './pages/object.ts'
+import { kindPage, objectsPage } from './pages/objects.ts'
+import { overviewPage } from './pages/overview.ts'
+import { requestPage } from './pages/request.ts'
+import { requestsPage } from './pages/requests.ts'
+import { webhooksPage } from './pages/webhooks.ts'
+import { isSameOrigin } from './same-origin.ts'
+import { createView, type Source, type View } from './view.ts'
+
+export interface DashboardParts {
+  /** Absent where no Stripe sandbox runs in this process. */
+  source?: Source | undefined
+  notifyUrl?: string | undefined
+  lastRun(): Promise<LastRun | undefined>
+  live: LiveUpdates
+}
+
+type Path = Record<string, string>
+type Shown = Page | { redirect: string } | undefined
+
+const pages: Record<string, (view: View, path: Path) => Shown> = {
+  '/': overviewPage,
+  '/objects': objectsPage,
+  '/objects/:object': (view, { object = '' }) => kindPage(view, object),
+  '/objects/:object/:id': (view, { object = '', id = '' }) => objectPage(view, object, id),
+  '/events': eventsPage,
+  '/events/:id': (view, { id = '' }) => eventPage(view, id),
+  '/requests': requestsPage,
+  '/requests/:id': (view, { id = '' }) => requestPage(view, id),
+  '/webhooks': webhooksPage,
+  '/clock': clockPage,
+}
+
+const forms: Record<string, (view: View, path: Path, form: Record<string, string>) => Done | undefined> = {
+  '/events/:id/resend': (view, { id = '' }, form) => resend(view, id, form),
+  '/clock': (view, _path, form) => turnClock(view, form),
+  '/faults': (view, _path, form) => addFault(view, form),
+  '/faults/clear': clearFaults,
+  '/webhooks/traffic': (view, _path, form) => setTraffic(view, form),
+  '/webhooks/release': (view, _path, form) => release(view, form),
+}
+
+/** What the pages of the dashboard may do: our stylesheets, our one script, forms to ourselves. */
+const policy =
+  "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+  "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
+const gone: Page = {
+  title: 'Not here',
+  section: 'objects',
+  status: 404,
+  main: html`<h1>Not here</h1><p class="lead">There is no such thing in this account. It may belong to another account, or a reset has removed it.</p>`,
+}
+
+const idle: Page = {
+  title: 'No sandbox',
+  section: 'overview',
+  main: html`<h1>No sandbox runs here</h1><p class="lead">This server shows what gates wrote. <code>gatekit serve</code> without <code>--only</code> starts the Stripe sandbox beside it.</p>`,
+}
+
+/** Registers the pages, the forms and the live updates. */
+export function registerDashboard(app: FastifyInstance, parts: DashboardParts): void {
+  const { source, live } = parts
+
+  for (const [path, show] of Object.entries(pages))
+    app.get(path, async (request, reply) => {
+      const view = source && createView(source, queryOf(request))
+      const page = view ? show(view, request.params as Path) : source ? gone : idle
+      return send(reply, parts, view, page)
+    })
+
+  for (const [path, act] of Object.entries(forms))
+    app.post(path, async (request, reply) => {
+      const view = source && createView(source, queryOf(request))
+      if (!isSameOrigin(request.headers))
+        return reply.status(403).type('text/plain').send('forms are taken from the pages of this server only\n')
+      try {
+        const done = view && act(view, request.params as Path, (request.body ?? {}) as Record<string, string>)
+        if (!view || !done) return await send(reply, parts, view, gone)
+        return await reply.redirect(view.href(done.path, { done: done.notice }), 303)
+      } catch (error) {
+        if (!(error instanceof Unusable) || !view) throw error
+        return send(reply, parts, view, pageAt(view, error.path), error.message)
+      }
+    })
+
+  app.get('/live', async (request, reply) => {
+    const view = source && createView(source, queryOf(request))
+    if (!view) return reply.status(404).send()
+    const revision = async () =>
+      revisionOf(createView(source, queryOf(request)) ?? view, (await parts.lastRun())?.version)
+    reply.hijack()
+    reply.raw.writeHead(200, {
+      'content-type': 'text/event-stream',
+      'cache-control': 'no-store',
+      'x-content-type-options': 'nosniff',
+    })
+    if (!live.watch(reply.raw, revision)) reply.raw.end()
+    return reply
+  })
+}
+
+const queryOf = (request: FastifyRequest): URLSearchParams => new URL(request.url, 'http://localhost').searchParams
+
+/** The page that a form was on, to be shown again with what is wrong. */
+function pageAt(view: View, path: string): Page | undefined {
+  const event = /^\/events\/([^/]+)$/.exec(path)?.[1]
+  const page = event === undefined ? pages[path]?.(view, {}) : eventPage(view, decodeURIComponent(event))
+  return page && !('redirect' in page) ? { ...page, status: 422 } : undefined
+}
+
+async function send(
+  reply: FastifyReply,
+  parts: DashboardParts,
+  view: View | undefined,
+  shown: Shown,
+  problem?: string,
+) {
+  if (shown && 'redirect' in shown) return reply.redirect(shown.redirect, 302)
+  const page = shown ?? gone
+  const lastRun = await parts.lastRun()
+  const done = view?.query.get('done') as Notice | null | undefined
+  const told = done && Object.hasOwn(notices, done) ? notices[done] : undefined
+  const text = renderPage(page, {
+    view,
+    lastRun,
+    notifyUrl: parts.notifyUrl,
+    revision: view ? revisionOf(view, lastRun?.version) : '',
+    notice: problem !== undefined ? { text: problem, isProblem: true } : told && { text: told, isProblem: false },
+  })
+  return reply
+    .status(page.status ?? 200)
+    .header('content-security-policy', policy)
+    .type('text/html; charset=utf-8')
+    .send(text)
+}
