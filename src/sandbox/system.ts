@@ -14,6 +14,8 @@ export interface SystemOptions {
   port: number
   flags: ProviderFlags
   clock: Clock
+  /** Path of a Unix socket to serve Stripe on too. */
+  stripeSocket?: string
   /** Variables of the caller; keys, addresses and databases named there are used instead of made-up ones. */
   env: NodeJS.ProcessEnv
   /** Folder of all output, `qa`. */
@@ -91,12 +93,16 @@ export async function startSystem(options: SystemOptions): Promise<System> {
   }
 }
 
-const startStripe = ({ port, clock, seed, dataDir, fsync, stripePackage }: SystemOptions, answers?: Answers) =>
+const startStripe = (
+  { port, clock, seed, dataDir, fsync, stripePackage, stripeSocket }: SystemOptions,
+  answers?: Answers,
+) =>
   listen('stripe', portOf('stripe', port), async (port) => {
     const { createStripeServer } = await import('../stripe/server.ts')
     return createStripeServer({
       port,
       clock,
+      ...(stripeSocket !== undefined && { socketPath: stripeSocket }),
       ...(answers && { onAnswer: (_request, answer) => answers.add(answer) }),
       ...(seed !== undefined && { seed }),
       ...(stripePackage !== undefined && { stripePackage }),

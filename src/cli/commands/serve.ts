@@ -24,6 +24,7 @@ export const serve = defineCommand({
         '--stripe-package <dir>',
         "speak the API of this stripe package; the project's own when it is 22 or newer",
       )
+      .option('--stripe-socket <path>', 'serve Stripe on this Unix socket too: what STRIPE_CLI_UNIX_SOCKET names')
       .option('--json', 'print one line of JSON when everything is ready')
       .option('--qa <dir>', 'folder of results and of the outbox', 'qa')
       .addHelpText('after', '\nExample: gatekit serve --only stripe,notify --port 9000')
@@ -50,7 +51,7 @@ async function start({ screen, options, cwd, env }: CommandContext): Promise<Sys
   const { packageVersion } = await import('../../kernel/package.ts')
   const { packageToSpeak } = await import('../../stripe/installed.ts')
   const seed = options.seed === undefined ? undefined : wholeNumber('--seed', options.seed, Number.MAX_SAFE_INTEGER)
-  const stripePackage = packageToSpeak(cwd, options.stripePackage as string | undefined)
+  const stripePackage = await packageToSpeak(cwd, options.stripePackage as string | undefined, screen.say)
   screen.progress('starting …')
   return startSystem({
     only: parseServices(options.only as string | undefined),
@@ -63,6 +64,7 @@ async function start({ screen, options, cwd, env }: CommandContext): Promise<Sys
     ...(seed !== undefined && { seed }),
     ...(options.data !== undefined && { dataDir: resolve(cwd, String(options.data)), fsync: fsyncOf(options.fsync) }),
     ...(stripePackage !== undefined && { stripePackage }),
+    ...(options.stripeSocket !== undefined && { stripeSocket: resolve(cwd, String(options.stripeSocket)) }),
   })
 }
 
