@@ -4,7 +4,8 @@ const button = document.getElementById('live-switch')
 const search = document.getElementById('search')
 let shown = body.dataset.revision
 let source
-let busy = false
+let isBusy = false
+let isStale = false
 let isLive = true
 
 document.addEventListener('keydown', (event) => {
@@ -35,16 +36,22 @@ function say(text) {
   button.dataset.state = text === 'Live' ? 'on' : 'off'
 }
 
+/** Fetches the page again, once more when something happened meanwhile. */
 async function update(revision) {
-  if (revision === shown || busy) return
-  busy = true
+  if (revision === shown) return
+  isStale = true
+  if (isBusy) return
+  isBusy = true
   try {
-    const answer = await fetch(location.href, { cache: 'no-store' })
-    if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    while (isStale && isLive) {
+      isStale = false
+      const answer = await fetch(location.href, { cache: 'no-store' })
+      if (answer.ok) take(new DOMParser().parseFromString(await answer.text(), 'text/html'))
+    }
   } catch {
     say('Not connected')
   } finally {
-    busy = false
+    isBusy = false
   }
 }
 
@@ -72,6 +79,15 @@ function replace(part, next) {
       ?.focus()
 }
 
+/** Clocks that run go on between two updates. */
+function tick() {
+  for (const face of document.querySelectorAll('[data-ticks]')) {
+    face.dataset.ahead ??= String(Number(face.dataset.ticks) - Date.now())
+    const now = new Date(Date.now() + Number(face.dataset.ahead)).toISOString()
+    face.textContent = `${now.slice(0, 10)} ${now.slice(11, 19)}`
+  }
+}
+
 const keyOf = (element) =>
   [
     element.tagName,
@@ -93,5 +109,6 @@ if (button && body.dataset.liveUrl) {
   })
   document.addEventListener('visibilitychange', connect)
   addEventListener('pagehide', () => source?.close())
+  setInterval(tick, 1000)
   connect()
 }

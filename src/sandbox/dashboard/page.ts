@@ -95,7 +95,7 @@ function accountChoice(view: View): Markup {
       <label for="account">Account</label>
       <select id="account" name="account">${offered.map(
         ({ id, platform, store }) => html`
-        <option value="${id}"${id === account.id && { markup: ' selected' }}>${id}${id === source.own && ', key of this server'}${platform && ', connected'} (${counted(countObjects(store), 'object')})</option>`,
+        <option value="${id}"${id === account.id && { markup: ' selected' }}>${id}${id === source.own ? ' · this server’s key' : platform && ' · connected'} · ${counted(countObjects(store), 'object')}</option>`,
       )}
       </select>
       <button>Show</button>

@@ -15,12 +15,12 @@ export function rows(
   columns: readonly [string, string, string, string],
   list: readonly Row[],
 ): Markup {
-  return html`<table class="rows"><caption class="hidden">${caption}</caption>
+  return html`<div class="rows-frame"><table class="rows"><caption class="hidden">${caption}</caption>
     <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
     <tbody>${list.map(
       ({ key, mark, main, note, time }) => html`<tr data-key="${key}">
       <td class="row-mark">${mark}</td><th scope="row" class="row-main">${main}</th><td class="row-note">${note}</td><td class="row-time">${time}</td></tr>`,
-    )}</tbody></table>`
+    )}</tbody></table></div>`
 }
 
 export const nothing = (text: Markup | string): Markup => html`<p class="nothing">${text}</p>`

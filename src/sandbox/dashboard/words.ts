@@ -3,12 +3,19 @@ import { oneLine } from '../../report/plain-text.ts'
 import type { StoredRecord } from '../../store/record.ts'
 import { maskText } from './mask.ts'
 
-/** `2026-03-14 15:31:07`, UTC. `ms` since the epoch. */
-export function moment(ms: number): Markup {
+/** `2026-03-14 15:31:07`, UTC; without the date when `today` is of the same day. Both in milliseconds since the epoch. */
+export function moment(ms: number, today?: number): Markup {
   if (!Number.isFinite(ms) || Math.abs(ms) > 8.64e15) return html`–`
-  const iso = new Date(ms).toISOString()
-  return html`<time datetime="${iso}">${iso.slice(0, 10)} <span class="clock-time">${iso.slice(11, 19)}</span></time>`
+  const [day, time] = [dayOf(ms), new Date(ms).toISOString().slice(11, 19)]
+  const isToday = today !== undefined && day === dayOf(today)
+  return html`<time datetime="${day}T${time}Z" title="${day} ${time} UTC">${!isToday && `${day} `}<span class="time-of-day">${time}</span></time>`
 }
+
+const dayOf = (ms: number): string => new Date(ms).toISOString().slice(0, 10)
+
+/** The time now, which the script lets run on where the clock runs. */
+export const clockFace = ({ now, state }: { now(): number; state(): { frozenAt?: number } }): Markup =>
+  state().frozenAt === undefined ? html`<span data-ticks="${now()}">${moment(now())}</span>` : moment(now())
 
 /** When an object was made, in milliseconds; v2 objects say it in words. */
 export const createdMs = ({ created }: StoredRecord): number =>
@@ -32,8 +39,8 @@ export function summaryOf(record: StoredRecord): string {
   const amount = amounts.map((name) => record[name]).find((value) => typeof value === 'number')
   const { currency } = record
   const price = typeof amount === 'number' && typeof currency === 'string' ? money(amount, currency) : undefined
-  const name = naming.map((field) => record[field]).find((value) => typeof value === 'string' && value !== '')
-  return oneLine(maskText([price, name].filter((part) => part !== undefined).join(' · ')), 120)
+  const names = naming.map((field) => record[field]).filter((value) => typeof value === 'string' && value !== '')
+  return oneLine(maskText([price, ...names.slice(0, 2)].filter((part) => part !== undefined).join(' · ')), 120)
 }
 
 const good = new Set([
@@ -69,6 +76,7 @@ export const counted = (number: number, word: string): string => `${count(number
 
 /** `0.4 ms`, `12 ms`, `1.2 s` */
 export function took(ms: number): string {
+  if (ms === 0) return '< 1 ms'
   if (ms < 10) return `${ms.toFixed(1)} ms`
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`
 }

@@ -5,7 +5,7 @@ import { tableOf } from '../find.ts'
 import type { Page } from '../page.ts'
 import { facts, live, nothing, section } from '../rows.ts'
 import { rulingAccount, type View } from '../view.ts'
-import { moment } from '../words.ts'
+import { clockFace } from '../words.ts'
 
 const steps: [string, string][] = [
   ['1h', '1 hour'],
@@ -32,18 +32,16 @@ function clockForms(view: View): Markup {
     ${live(
       'clock-facts',
       html`${facts({
-        Now: html`<strong>${moment(clock.now())}</strong>`,
+        Now: html`<strong>${clockFace(clock)}</strong>`,
         'It is': isFrozen ? 'standing still' : 'running',
         'From real time': distance(clock.now() - server.clock.now()),
         'Test clocks':
           testClocks > 0 && html`<a href="${view.href('/objects/test_helpers.test_clock')}">${testClocks}</a>`,
       })}
-    <div class="actions">
-      <form method="post" action="${action}" class="group" aria-label="Advance by a step">${steps.map(([value, label]) => html`<button name="advance" value="${value}">+ ${label}</button>`)}</form>
-      <form method="post" action="${action}"><button name="${isFrozen ? 'resume' : 'freeze'}" value="true">${isFrozen ? 'Let it run' : 'Stop it'}</button></form>
-    </div>`,
+    <form method="post" action="${action}" class="actions" aria-label="Turn the clock"><span class="group">${steps.map(([value, label]) => html`<button name="advance" value="${value}">+ ${label}</button>`)}</span>
+      <button name="${isFrozen ? 'resume' : 'freeze'}" value="true">${isFrozen ? 'Let it run' : 'Stop it'}</button></form>`,
     )}
-    <form class="filter" method="post" action="${action}"><label>Advance by <input name="advance" placeholder="1d12h" required pattern="(\\d+(ms|s|m|h|d))+" autocomplete="off" spellcheck="false" size="10"></label><button>Advance</button></form>`
+    <form class="filter" method="post" action="${action}"><label>Or advance by <input name="advance" placeholder="1d12h" required pattern="(\\d+(ms|s|m|h|d))+" autocomplete="off" spellcheck="false" size="10"></label><button>Advance</button></form>`
 }
 
 function distance(ms: number): string {

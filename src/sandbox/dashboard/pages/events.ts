@@ -48,7 +48,7 @@ export function eventRows(view: View, events: readonly (StoredRecord | StripeEve
       mark: deliveryMark(results.get(event.id), Number(event.pending_webhooks ?? 0)),
       main: html`<a href="${view.href(`/events/${encodeURIComponent(event.id)}`)}">${String(event.type)}</a>`,
       note: html`<code>${(object as { id?: string } | undefined)?.id ?? event.id}</code>`,
-      time: moment(createdMs(event as StoredRecord)),
+      time: moment(createdMs(event as StoredRecord), view.account.clock.now()),
     }
   })
   return rows('Events', ['Delivery', 'Type', 'Object', 'Time'], list)

@@ -95,5 +95,5 @@ const objectRow = (view: View, object: string, record: StoredRecord): Row => ({
   mark: statusOf(record),
   main: html`<a href="${view.href(objectPath(object, record.id))}"><code>${record.id}</code></a>`,
   note: summaryOf(record),
-  time: moment(createdMs(record)),
+  time: moment(createdMs(record), view.account.clock.now()),
 })

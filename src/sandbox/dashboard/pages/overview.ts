@@ -2,7 +2,7 @@ import { html, type Markup } from '../../../report/html/markup.ts'
 import type { Page } from '../page.ts'
 import { facts, live, nothing, section } from '../rows.ts'
 import type { View } from '../view.ts'
-import { moment } from '../words.ts'
+import { clockFace } from '../words.ts'
 import { latestEvents } from './events.ts'
 import { objectCounts } from './objects.ts'
 import { latestRequests } from './requests.ts'
@@ -18,7 +18,7 @@ export function overviewPage(view: View): Page {
         'Stripe API': html`<code>${source.server.url}</code>`,
         Version: html`${catalogue.api} <small>stripe ${catalogue.stripe}</small>`,
         Account: html`<code>${account.id}</code> <small>${keyOf(view)}</small>`,
-        'Its clock': moment(account.clock.now()),
+        'Its clock': clockFace(account.clock),
       }),
     )}
     <div class="columns">

@@ -77,9 +77,9 @@ const requestRow = (view: View, entry: JournalEntry): Row => ({
   mark: codeMark(entry.status),
   main: html`<a href="${view.href(`/requests/${encodeURIComponent(entry.id)}`)}"><span class="verb">${entry.method}</span> ${maskText(oneLine(entry.path))}</a>`,
   note: html`${flags(entry)}${entry.error?.message && oneLine(maskText(entry.error.message), 140)}`,
-  time: html`<span class="took">${took(entry.durationMs)}</span> ${moment(entry.at)}`,
+  time: html`<span class="took">${took(entry.durationMs)}</span> ${moment(entry.at, view.account.clock.now())}`,
 })
 
 /** What is special about a request, in single words. */
-export const flags = ({ generic, replayed, idempotencyKey, notes }: JournalEntry): Markup =>
-  html`${generic && html`<span class="badge" title="No behaviour of its own: the answer only has the right shape">generic</span> `}${replayed ? html`<span class="badge">replayed</span> ` : idempotencyKey !== undefined && html`<span class="badge">keyed</span> `}${notes && html`<span class="badge">noted</span> `}`
+export const flags = ({ generic, replayed, notes }: JournalEntry): Markup =>
+  html`${generic && html`<span class="badge generic" title="No behaviour of its own: the answer only has the right shape">generic</span> `}${replayed && html`<span class="badge">replayed</span> `}${notes && html`<span class="badge">noted</span> `}`

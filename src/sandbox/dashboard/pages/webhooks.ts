@@ -85,5 +85,5 @@ const deliveryRow = (view: View, attempt: DeliveryAttempt): Row => ({
   mark: codeMark(attempt.status),
   main: html`<a href="${view.href(`/events/${encodeURIComponent(attempt.event)}`)}">${attempt.type}</a>${attempt.attempt > 1 && html` <span class="badge">attempt ${attempt.attempt}</span>`}`,
   note: maskText(oneLine(attempt.error ?? attempt.url)),
-  time: html`<span class="took">${took(attempt.durationMs)}</span> ${moment(attempt.at)}`,
+  time: html`<span class="took">${took(attempt.durationMs)}</span> ${moment(attempt.at, view.account.clock.now())}`,
 })
