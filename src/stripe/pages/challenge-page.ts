@@ -15,6 +15,7 @@ export interface Challenge {
 export const renderChallenge = ({ amount, clientSecret, id, last4 }: Challenge): HttpAnswer =>
   page({
     title: '3-D Secure – Sandbox Bank',
+    isFrameable: true,
     body: html`<body class="notice bank">
     <main class="card">
       <header><span class="shop">Sandbox Bank</span>${testBadge}</header>

@@ -79,9 +79,11 @@ const over = ({ status }: Intent): HttpAnswer =>
         title: 'Authentication complete',
         text: 'You can close this window and go back to the shop.',
         symbol: '✓',
+        isFrameable: true,
       })
     : renderNotice({
         title: 'There is nothing to authenticate',
         text: 'This request was answered already, or it failed. Go back to the shop to try again.',
         symbol: '!',
+        isFrameable: true,
       })

@@ -30,6 +30,7 @@ export function renderCheckout(view: CheckoutView): HttpAnswer {
   return page({
     title: refusal ? `Error: ${refusal.message} – ${title}` : title,
     status: refusal ? 402 : 200,
+    isFrameable: isEmbedded(session),
     body: html`<body class="checkout">
     <main>
       ${summary(view)}
@@ -46,6 +47,9 @@ export function renderCheckout(view: CheckoutView): HttpAnswer {
   </body>`,
   })
 }
+
+/** Sessions without a page of their own live in the shop's. */
+export const isEmbedded = ({ ui_mode }: Session): boolean => String(ui_mode).startsWith('embedded')
 
 const headline = ({ mode }: Session): string =>
   mode === 'setup' ? 'The card was not saved.' : 'The payment did not go through.'

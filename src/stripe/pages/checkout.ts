@@ -7,7 +7,7 @@ import type { HttpAnswer } from '../http.ts'
 import { bankOf } from './bank-form.ts'
 import { isRefusal, refusable, typedOf } from './card-form.ts'
 import { submitForm } from './checkout-form.ts'
-import { type CheckoutView, renderCheckout } from './checkout-page.ts'
+import { type CheckoutView, isEmbedded, renderCheckout } from './checkout-page.ts'
 import { seeOther } from './layout.ts'
 import { renderNotice } from './notice-page.ts'
 
@@ -64,7 +64,7 @@ function adjust(ctx: Context, session: Session, form: URLSearchParams, action: s
 /** Where the browser goes after a step: to the challenge, to the shop, or back to the form with what went wrong. */
 function next(ctx: Context, { challenge, session }: Submitted): HttpAnswer {
   if (challenge) return seeOther(challenge)
-  const done = session.status === 'complete' ? successUrl(session) : undefined
+  const done = session.status === 'complete' && !isEmbedded(session) ? successUrl(session) : undefined
   if (done) return seeOther(done)
   if (session.status !== 'open') return closed(session)
   const intent = intentOf(ctx, session)
@@ -84,6 +84,7 @@ function closed(session: Session): HttpAnswer {
       title: session.mode === 'setup' ? 'This card is saved already' : 'This is paid already',
       text: 'You have completed this checkout. There is nothing more to do here, and nothing is charged twice.',
       symbol: '✓',
+      isFrameable: isEmbedded(session),
       link: success ? { url: success, text: 'Back to the shop' } : undefined,
     })
   return renderNotice({
@@ -91,6 +92,7 @@ function closed(session: Session): HttpAnswer {
     text: 'The shop gave you a limited time to pay, and it is over. Nothing was charged. Go back to the shop to start again.',
     status: 410,
     symbol: '!',
+    isFrameable: isEmbedded(session),
     link: session.cancel_url ? { url: session.cancel_url, text: 'Back to the shop' } : undefined,
   })
 }

@@ -13,12 +13,12 @@ const cssPath = `/c/assets/checkout.${createHash('sha256').update(css).digest('h
  * No script, no inline style, nothing from elsewhere. `form-action` must allow any http(s) address: browsers apply it to the redirects that
  * follow a form as well, and the shop's success page may redirect to wherever it likes.
  */
-const policy =
-  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' http: https:; frame-ancestors 'none'"
+const policy = (isFrameable: boolean): string =>
+  "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self' http: https:; " +
+  `frame-ancestors ${isFrameable ? 'http: https:' : "'none'"}`
 
 const headers = {
   'content-type': 'text/html; charset=utf-8',
-  'content-security-policy': policy,
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
@@ -28,12 +28,14 @@ export interface PageContent {
   title: string
   body: Html
   status?: number
+  /** A shop's own page may show this one in a frame. */
+  isFrameable?: boolean
 }
 
 /** A whole document. */
-export const page = ({ body, status = 200, title }: PageContent): HttpAnswer => ({
+export const page = ({ body, isFrameable = false, status = 200, title }: PageContent): HttpAnswer => ({
   status,
-  headers,
+  headers: { ...headers, 'content-security-policy': policy(isFrameable) },
   body: `<!doctype html>\n${html`<html lang="en">
   <head>
     <meta charset="utf-8">

@@ -9,13 +9,15 @@ export interface Notice {
   symbol: '✓' | '!' | '…'
   /** Where a person can go from here. */
   link?: { url: string; text: string } | undefined
+  isFrameable?: boolean
 }
 
 /** A page that says one thing: expired, paid already, not found, receipt. */
-export const renderNotice = ({ link, status = 200, symbol, text, title }: Notice): HttpAnswer =>
+export const renderNotice = ({ isFrameable = false, link, status = 200, symbol, text, title }: Notice): HttpAnswer =>
   page({
     title: `${title} – ${merchant}`,
     status,
+    isFrameable,
     body: html`<body class="notice">
     <main class="card">
       <header><span class="shop">${merchant}</span>${testBadge}</header>

@@ -1,7 +1,9 @@
 import type { Context } from '../define.ts'
-import type { HttpAnswer, HttpRequest } from '../http.ts'
+import { type HttpAnswer, type HttpRequest, header } from '../http.ts'
 import { formatMoney } from '../payment/money.ts'
 import type { StripeSandbox } from '../server.ts'
+import { answerPublishable } from '../stripe-js/publishable.ts'
+import { answerScript, isScriptPath } from '../stripe-js/script.ts'
 import { answerChallenge, showChallenge } from './challenge.ts'
 import { currentSession, resumeCheckout, showCheckout, submitCheckout } from './checkout.ts'
 import { answerInvoicePage } from './invoice.ts'
@@ -14,12 +16,23 @@ import { notFound, ownerOf, type PageVisit, readVisit } from './visit.ts'
 const pagePaths = /^\/(c\/pay|3ds|receipts|i)\//
 
 /** Answers the pages a person sees; undefined for every path that is not one. The ids in their addresses are their keys. */
-export function answerPage(request: HttpRequest, sandbox: StripeSandbox): HttpAnswer | undefined {
+export function answerPage(
+  request: HttpRequest,
+  sandbox: StripeSandbox,
+): Promise<HttpAnswer | undefined> | HttpAnswer | undefined {
+  if (request.url.startsWith('/v1/')) return answerPublishable(request, sandbox)
   const { pathname } = new URL(request.url, 'http://localhost')
+  if (isScriptPath(pathname)) return answerScript(originOf(request))
   if (!pagePaths.test(pathname)) return asset(pathname) ?? answerLink(request, pathname, sandbox)
   const visit = readVisit(request, sandbox)
   if ('status' in visit) return visit
   return answerInvoicePage(visit) ?? answerPayment(visit) ?? notFound()
+}
+
+/** Where the browser believes to be; only what a host can be ends up in the script. */
+function originOf(request: HttpRequest): string {
+  const host = header(request, 'host') ?? ''
+  return `http://${/^[\w.-]+(:\d{1,5})?$/.test(host) ? host : '127.0.0.1'}`
 }
 
 /** Checkout, the 3-D Secure challenge and receipts. */
