@@ -35,8 +35,12 @@ export const customers = defineResource({
       tax_exempt: params.tax_exempt ?? 'none',
       test_clock: params.test_clock ?? null,
     })
-    if (params.payment_method) attachMethod(ctx, usePaymentMethod(ctx, params.payment_method), id)
+    const attached = params.payment_method && attachMethod(ctx, usePaymentMethod(ctx, params.payment_method), id).id
+    const chosen = params.invoice_settings?.default_payment_method
+    if (chosen && chosen !== params.payment_method) throw notAttached(chosen)
     return {
+      // `pm_card_visa` stands for a new payment method with an id of its own.
+      ...(chosen && { invoice_settings: { ...customer.invoice_settings, default_payment_method: attached } }),
       ...(params.source && { default_source: makeSource(ctx, params.source, id) }),
       ...changeDiscount(ctx, customer, params),
     }
@@ -47,12 +51,7 @@ export const customers = defineResource({
     checkEmail(params.email)
     const chosen = params.invoice_settings?.default_payment_method
     if (chosen && tables.payment_method.need(chosen, 'invoice_settings[default_payment_method]').customer !== id)
-      throw stripeError(
-        400,
-        'resource_missing',
-        `The customer does not have a payment method with the ID ${chosen}. The payment method must be attached to the customer.`,
-        'invoice_settings[default_payment_method]',
-      )
+      throw notAttached(chosen)
     return {
       ...(params.invoice_settings && { invoice_settings: { ...object.invoice_settings, ...params.invoice_settings } }),
       ...(params.source && { default_source: makeSource(ctx, params.source, id) }),
@@ -66,7 +65,8 @@ export const customers = defineResource({
       const { discount } = customer
       if (!discount) throw stripeError(404, 'resource_missing', `No active discount for customer: ${customer.id}`)
       ctx.tables.customer.patch(customer.id, removeDiscount(ctx, discount as Discount))
-      return { ...discount, deleted: true }
+      const { end: _, ...last } = discount as Discount
+      return { ...last, deleted: true }
     },
   },
 
@@ -84,3 +84,11 @@ function checkEmail(email: string | null | undefined): void {
   if (!email || /^[^@\s]+@[^@\s]+$/.test(email)) return
   throw stripeError(400, 'email_invalid', `Invalid email address: ${email}`, 'email')
 }
+
+const notAttached = (method: string) =>
+  stripeError(
+    400,
+    'resource_missing',
+    `The customer does not have a payment method with the ID ${method}. The payment method must be attached to the customer.`,
+    'invoice_settings[default_payment_method]',
+  )
