@@ -39,6 +39,8 @@ export class RequestContext implements Context {
     this.events.add(type, object, previous)
   }
 
+  emitNow = (type: string, object: string | object): object => this.events.make(type, object)
+
   resend = (event: string, endpoint?: string): boolean => this.world.onResend(this.account, event, endpoint)
 
   schedule = (object: string, job: string, id: string, at: number, testClock?: string | null): void => {

@@ -57,6 +57,8 @@ export interface Context {
    * `previous` becomes `data.previous_attributes`. Unknown event types throw.
    */
   emit(type: string, object: string | object, previous?: Record<string, unknown>): void
+  /** Makes an event at once, for an answer that is the event. */
+  emitNow(type: string, object: string | object): object
   /** Sends an event of this account again, to one webhook endpoint or to all that want it; false when there is none. */
   resend(event: string, endpoint?: string): boolean
   /** Runs `jobs[job]` of the resource of `object` for this id when the clock reaches `at` (epoch seconds); one per id and job. */

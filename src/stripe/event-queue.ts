@@ -35,17 +35,22 @@ export class EventQueue {
     return this.pending.some((event) => event.type === type && idOf(event.object) === id)
   }
 
+  make(type: string, object: string | object): StripeEvent {
+    return this.store({ type, object })
+  }
+
   flush(): void {
     for (const pending of this.pending.splice(0)) this.store(pending)
   }
 
-  private store(pending: Pending): void {
+  private store(pending: Pending): StripeEvent {
     const { account } = this.context
     const event = isThin(pending.type) ? this.thinEvent(pending) : this.event(pending)
     const table = account.store.table(event.object)
     table.put(event)
     const count = this.world.onEvent(account, event)
     if (count > 0 && 'pending_webhooks' in event) table.put({ ...event, pending_webhooks: count })
+    return event
   }
 
   private event({ type, object, previous }: Pending): StripeEvent {

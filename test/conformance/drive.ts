@@ -3,9 +3,12 @@ import type { CatalogueOperation } from '../../src/stripe/catalogue/model.ts'
 import { Registry } from '../../src/stripe/registry.ts'
 import type { StripeServer } from '../../src/stripe/server.ts'
 import { minimalParams } from '../stripe/minimal-params.ts'
+import { billingScenarios } from './billing-scenarios.ts'
 import { type Method, methodsOf } from './methods.ts'
 import { moneyScenarios } from './money-scenarios.ts'
 import { type Made, scenarios } from './scenarios.ts'
+
+const allScenarios = { ...scenarios, ...moneyScenarios, ...billingScenarios }
 
 export interface Called {
   /** Path on the client: `refunds.create`. */
@@ -58,8 +61,7 @@ export async function driveAll(stripe: Stripe, server: StripeServer): Promise<Ca
   for (const [method, call, operation] of operationsOf(stripe, server.schema.catalogue.operations)) {
     const made: Made = { stripe, put: (object, fields) => put(server, account, object, fields) }
     try {
-      const args =
-        (await (scenarios[method] ?? moneyScenarios[method])?.(made)) ?? plainArgs(server, registry, operation, account)
+      const args = (await allScenarios[method]?.(made)) ?? plainArgs(server, registry, operation, account)
       called.push({ method, answer: await call(...args) })
     } catch (error) {
       called.push({ method, refusal: error as Error })

@@ -11,6 +11,9 @@ export function literalOf(value: unknown): string {
   if (value instanceof decimalClass) return `decimal(${JSON.stringify(String(value))})`
   if (Array.isArray(value)) return `[${value.map(literalOf).join(', ')}]`
   if (value === null || typeof value !== 'object') return JSON.stringify(value)
+  // Only events that are fetched get it, which its declarations do not say.
+  const isEvent = (value as { object?: unknown }).object === 'v2.core.event'
+  if (isEvent && !('fetchRelatedObject' in value)) return literalOf({ ...value, fetchRelatedObject() {} })
   // Stripe counts the items of embedded lists, which its declarations do not say.
   const isList = (value as { object?: unknown }).object === 'list'
   const fields = Object.entries(value).filter(

@@ -35,8 +35,7 @@ export const eventDestinations = defineResource({
 
     'POST /v2/core/event_destinations/{id}/ping'(ctx) {
       const { id } = ctx.tables['v2.core.event_destination'].need(ctx.path.id)
-      ctx.emit('v2.core.event_destination.ping', { id, object: 'v2.core.event_destination' })
-      return { object: 'v2.core.event', type: 'v2.core.event_destination.ping', livemode: false }
+      return ctx.emitNow('v2.core.event_destination.ping', { id, object: 'v2.core.event_destination' })
     },
   },
 
