@@ -38,4 +38,12 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'show the last run and whether it still holds; write the status page anew',
     load: async () => (await import('./status.ts')).status as CommandDefinition,
   },
+  stripe: {
+    summary: 'diff two versions of the stripe package: operations, parameters, fields, values and events',
+    load: async () => (await import('./stripe.ts')).stripe as CommandDefinition,
+  },
+  trigger: {
+    summary: 'make a Stripe event happen in a running sandbox, by real API calls; lists the events without arguments',
+    load: async () => (await import('./trigger.ts')).trigger as CommandDefinition,
+  },
 }

@@ -17,6 +17,8 @@ export const run = defineCommand({
     const profile = context.options.profile as string | undefined
     if (context.args.length === 0 && profile === undefined)
       throw usageError('no gate was named', 'gatekit run <gate…>, gatekit run --profile <name>, or gatekit run-all')
+    if (context.args.length > 0 && profile !== undefined)
+      throw usageError('names and --profile were given together', 'name gates, or a profile')
     return performGates(context, { names: context.args, ...(profile !== undefined && { profile }) })
   },
 })
