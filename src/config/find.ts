@@ -1,4 +1,4 @@
-import { readFile, stat } from 'node:fs/promises'
+import { lstat, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { usageError } from '../kernel/errors.ts'
 import { parseYaml, type YamlSource } from '../kernel/place.ts'
@@ -16,12 +16,27 @@ export async function findConfig(cwd: string, configPath?: string): Promise<stri
     if (info?.isFile()) return named
     throw usageError(`${configPath} is ${info ? 'not a file' : 'not there'}`, `name a ${configName}`)
   }
+  const path = await nearestConfig(cwd)
+  if (path === undefined)
+    throw usageError(`no ${configName} in ${cwd} or above`, 'run `gatekit init` to write one, or name it with --config')
+  if ((await stat(path).catch(() => undefined))?.isFile()) return path
+  throw usageError(`${path} is not a file that can be read`, 'correct it, or remove it')
+}
+
+/**
+ * The nearest gatekit.yaml in `cwd` and the folders above, whatever it is: a link that leads nowhere was meant to be one, and must not
+ * be passed over for other gates.
+ */
+export async function nearestConfig(cwd: string): Promise<string | undefined> {
   for (let dir = resolve(cwd); ; dir = dirname(dir)) {
     const path = join(dir, configName)
-    if ((await stat(path).catch(() => undefined))?.isFile()) return path
-    if (dir === dirname(dir)) break
+    const isThere = await lstat(path).then(
+      () => true,
+      ({ code }: NodeJS.ErrnoException) => code !== 'ENOENT' && code !== 'ENOTDIR',
+    )
+    if (isThere) return path
+    if (dir === dirname(dir)) return undefined
   }
-  throw usageError(`no ${configName} in ${cwd} or above`, 'run `gatekit init` to write one, or name it with --config')
 }
 
 /** Reads a YAML file; paths in messages are relative to `cwd`. A usage error when it cannot be read. */
