@@ -1,8 +1,10 @@
 import { Command, CommanderError } from 'commander'
+import type { Stop } from '../gates/stop.ts'
 import { GatekitError } from '../kernel/errors.ts'
-import { type ExitCode, exitCodes } from '../kernel/exit.ts'
+import { combineExitCodes, type ExitCode, exitCodes } from '../kernel/exit.ts'
 import { packageVersion } from '../kernel/package.ts'
 import { commands } from './commands/list.ts'
+import { watchOutputs, watchUnexpected } from './last-resort.ts'
 import { renderProblems } from './problems.ts'
 import { createScreen } from './screen.ts'
 
@@ -13,10 +15,12 @@ async function main(argv: string[]): Promise<ExitCode> {
   const onSignal = (code: ExitCode) => () => {
     if (interrupted) process.exit(code)
     interrupted = code
-    interruption.abort(new Error('interrupted'))
+    interruption.abort({ kind: 'interrupted', text: 'interrupted', exitCode: code } satisfies Stop)
   }
   process.on('SIGINT', onSignal(exitCodes.interrupted))
   process.on('SIGTERM', onSignal(exitCodes.terminated))
+  // A terminal that is closed: without a listener the children would stay behind.
+  process.on('SIGHUP', onSignal(exitCodes.terminated))
 
   const program = new Command('gatekit')
     .description('May this release go out? One question, answered with evidence.')
@@ -25,6 +29,8 @@ async function main(argv: string[]): Promise<ExitCode> {
     .option('--quiet', 'print nothing but the answer and errors')
     .option('--no-color', 'plain text')
     .showHelpAfterError('(gatekit --help lists the commands)')
+    // Otherwise the program's own --json, which takes no file, would be found in `stage6 --json FILE` first.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({ outputError: (text, write) => write(text) })
 
@@ -40,9 +46,13 @@ async function main(argv: string[]): Promise<ExitCode> {
     if (!command.options.some((option) => option.long === '--json'))
       command.option('--json', 'print the answer as JSON')
     command.action(async () => {
-      const options = command.optsWithGlobals()
-      const color = options.color === false ? { color: false } : {}
-      const screen = createScreen({ json: Boolean(options.json), quiet: Boolean(options.quiet), ...color })
+      const options = { ...program.opts(), ...command.opts() }
+      const isPlain = program.opts().color === false || command.opts().color === false
+      const screen = createScreen({
+        json: options.json === true,
+        quiet: Boolean(options.quiet),
+        ...(isPlain && { color: false }),
+      })
       outcome = await definition.run({
         screen,
         args: command.args,
@@ -81,4 +91,11 @@ async function complain(error: unknown): Promise<ExitCode> {
   return exitCodes.bug
 }
 
+const outputs = watchOutputs()
+watchUnexpected((error) => void complain(error).then((code) => process.exit(code)))
+process.on('exit', (code) => {
+  process.exitCode = combineExitCodes([code as ExitCode, outputs.exitCode()])
+})
+// Until there is an outcome, the end of the process is one that nobody intended.
+process.exitCode = exitCodes.bug
 process.exitCode = await main(process.argv.slice(2))

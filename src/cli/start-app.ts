@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { connect } from 'node:net'
 import { GatekitError, usageError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
-import { stopGroup } from '../kernel/process-group.ts'
+import { signalGroup, stopGroup } from '../kernel/process-group.ts'
 
 export interface AppOptions {
   /** What the user typed after `--start`; a shell command line by design, as in a package.json script. */
@@ -32,7 +32,13 @@ export async function startApp(options: AppOptions): Promise<App> {
   await assertPortFree(baseUrl)
   const child = spawn('sh', ['-c', command], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'pipe'] })
   const tail = keepTail(child)
-  const stop = () => stopGroup(child)
+  // A second Ctrl-C ends gatekit at once; the application must not stay behind then either.
+  const killNow = () => void (child.pid !== undefined && signalGroup(child.pid, 'SIGKILL'))
+  process.once('exit', killNow)
+  const stop = async () => {
+    await stopGroup(child)
+    process.off('exit', killNow)
+  }
   try {
     await waitUntilReady(options, child)
     return { stop }

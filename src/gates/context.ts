@@ -22,6 +22,8 @@ export interface RunContext {
   /** The command line as typed, for the record. */
   command: string
   offline?: boolean
+  /** Why there is nothing to judge; the run is recorded as one in which no check could begin. */
+  unready?: string
   embeddedDatabase?(url: string): ReadOnlyDatabase | undefined
 }
 

@@ -14,8 +14,18 @@ import type { RunHeader } from './record.ts'
 import { testsJson } from './tests-json.ts'
 import { testsText } from './tests-text.ts'
 
+/** What `--reporter` writes: the next run may not ask for the same ones, and what it leaves must not look like its own. */
+export const reportNames: readonly string[] = [
+  'ctrf.json',
+  'gatekit.sarif',
+  'github.md',
+  'junit.xml',
+  'report.md',
+  'report.tap',
+]
+
 /** The files and folders of one gate that gatekit writes and may delete; nothing else in the folder is touched. */
-const ownNames = ['tests.json', 'tests.txt', 'run.json', 'events.ndjson', 'evidence', 'WITHHELD.txt']
+const ownNames = ['tests.json', 'tests.txt', 'run.json', 'events.ndjson', 'evidence', 'WITHHELD.txt', ...reportNames]
 
 /** A page of a log is evidence, a whole disk is not. */
 const longestEvidence = 16 * 1024 * 1024

@@ -64,10 +64,12 @@ export function planRun({ project, selection = {}, ...facts }: PlanOptions): Pla
   if (problems.length > 0) throw new GatekitError(problems)
   const { environment } = facts
   const text = JSON.stringify(sortKeys({ environment: environment.name, gates: definitions }))
-  return { ...pick(selected), environment, gates, sha256: createHash('sha256').update(text).digest('hex') }
+  // A protected environment is judged as a whole, whatever the profile says.
+  const partial = selected.partial && !environment.protected
+  return { ...pick(selected), partial, environment, gates, sha256: createHash('sha256').update(text).digest('hex') }
 }
 
-const pick = ({ profile, partial, notRun }: Selected) => ({ profile, partial, notRun })
+const pick = ({ profile, notRun }: Selected) => ({ profile, notRun })
 
 function resolvedDefinition(check: PlannedCheck, project: Project, facts: TemplateFacts, problems: Problem[]): object {
   const definition = project.definitions.get(check.type)

@@ -25,16 +25,16 @@ export function holdOf(check: PlannedCheck, { stopped, gateHold, facts, results 
   if (check.notSelected !== undefined) return { status: 'NOT_SELECTED', reason: check.notSelected }
   if (gateHold) return gateHold
   if (stopped !== undefined) return { status: 'NOT_RUN', reason: stopped }
+  // Before the needs: a check that does not apply waits for nothing.
+  const unmet = check.when ? whyNot(check.when, facts) : undefined
+  if (unmet !== undefined) return { status: 'SKIP', reason: unmet }
   const need = check.needs.find((name) => !isGood(results.get(name)?.status))
-  if (need !== undefined) {
-    const shown = need.startsWith(`${check.gate}/`) ? need.slice(check.gate.length + 1) : need
-    return {
-      status: 'BLOCKED',
-      reason: `needs ${shown}, which is ${results.get(need)?.status ?? 'not part of this run'}`,
-    }
+  if (need === undefined) return undefined
+  const shown = need.startsWith(`${check.gate}/`) ? need.slice(check.gate.length + 1) : need
+  return {
+    status: 'BLOCKED',
+    reason: `needs ${shown}, which is ${results.get(need)?.status ?? 'not part of this run'}`,
   }
-  const reason = check.when ? whyNot(check.when, facts) : undefined
-  return reason === undefined ? undefined : { status: 'SKIP', reason }
 }
 
 /** What holds a whole gate. Gates that are no part of this run are not waited for: the run says that they were not evaluated. */

@@ -10,7 +10,7 @@ import { endsFailFast, gateHoldOf, holdOf } from './readiness.ts'
 import { blankRecord, gateHead } from './record.ts'
 import { runCheck } from './run-check.ts'
 import { environmentValues } from './scope.ts'
-import { openSpan, stopOf } from './stop.ts'
+import { interruptedCode, openSpan, stopOf } from './stop.ts'
 import { judgeGate, type Ruling } from './verdict.ts'
 import { waive } from './waive.ts'
 import { whenFacts } from './when-facts.ts'
@@ -48,13 +48,12 @@ export async function runGate(
   if (outputs.leftover) noteOf(leftoverNote(outputs.leftover, gate.outDir), state)
   emit({ type: 'gate-started', gate: gate.id, title: gate.title, checks: gate.checks.length })
   const checks = await runChecks(gate, state, outputs, emit, signal)
-  const interruption = signal.aborted && stopOf(signal).kind === 'interrupted' ? [interrupted] : []
+  const isInterrupted = signal.aborted && stopOf(signal).kind === 'interrupted'
+  const interruption = isInterrupted ? [{ exitCode: interruptedCode(signal), reason: 'the run was interrupted' }] : []
   const record = gateRecord(gate, checks, startedAt, state, [...rulings, ...interruption])
   outputs.event({ type: 'gate-finished', gate: record })
   return publish(record, gate, outputs, state)
 }
-
-const interrupted: Ruling = { exitCode: exitCodes.interrupted, reason: 'the run was interrupted' }
 
 async function runChecks(
   gate: PlannedGate,

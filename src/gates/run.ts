@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
 import { systemClock } from '../kernel/clock.ts'
@@ -13,6 +14,7 @@ import { appendHistory } from './history.ts'
 import { describeHost } from './host.ts'
 import { checkIdentity, identifyByHttp } from './identity.ts'
 import { leftoverNote, type Mark, markOf, markRunning, readLeftover } from './marker.ts'
+import { reportNames } from './outputs.ts'
 import { validForMs } from './project.ts'
 import { clean, printable } from './redact.ts'
 import { runGate } from './run-gate.ts'
@@ -20,7 +22,7 @@ import { createRunId } from './run-id.ts'
 import { systemScheduler } from './scheduler.ts'
 import { environmentValues } from './scope.ts'
 import { registerVariables } from './secret-variables.ts'
-import { openSpan } from './stop.ts'
+import { interruptedCode, openSpan } from './stop.ts'
 import { addSummaries } from './summary.ts'
 import { judgeRun, type Ruling } from './verdict.ts'
 import { withheldRun } from './withheld.ts'
@@ -63,7 +65,7 @@ export async function runGates(options: RunOptions): Promise<RunRecord> {
     span.end()
   }
   const interruption: Ruling[] = outer.aborted
-    ? [{ exitCode: exitCodes.interrupted, reason: 'The run was interrupted.' }]
+    ? [{ exitCode: interruptedCode(outer), reason: 'The run was interrupted.' }]
     : []
   const run = await finish(
     root,
@@ -154,6 +156,10 @@ async function begin(root: string, mark: Mark, state: RunState): Promise<void> {
       exitCodes.undecided,
     )
   }
+  // Not only when each gate's turn comes: killed before, this run would leave the results of another beside its own.
+  const results = state.plan.gates.map(({ outDir }) => join(state.project.rootDir, outDir, 'tests.json'))
+  const reports = reportNames.map((name) => join(root, 'reports', name))
+  for (const file of [...results, ...reports]) await rm(file, { force: true }).catch(() => {})
   if (!leftover) return
   const text = leftoverNote(leftover, state.project.outRoot)
   state.notes.push(text)
@@ -162,6 +168,8 @@ async function begin(root: string, mark: Mark, state: RunState): Promise<void> {
 
 async function identityRulings(state: RunState, options: RunOptions, signal: AbortSignal): Promise<Ruling[]> {
   const { environment } = state.plan
+  const { unready } = state.context
+  if (unready !== undefined) return halt(state, unready)
   const { build, problem } = await checkIdentity({
     identity: environment.identity,
     baseUrl: state.header.target.url,
@@ -172,7 +180,12 @@ async function identityRulings(state: RunState, options: RunOptions, signal: Abo
   })
   if (build !== undefined) state.header.target.build = clean(build, state.context.secrets)
   if (problem === undefined) return []
-  const reason = clean(`the target is not the one to judge: ${problem}`, state.context.secrets)
+  return halt(state, `the target is not the one to judge: ${problem}`)
+}
+
+/** Nothing is started any more, and the whole run could not judge. */
+function halt(state: RunState, why: string): Ruling[] {
+  const reason = clean(why, state.context.secrets)
   state.halted = reason
   return [{ exitCode: exitCodes.undecided, reason }]
 }

@@ -1,9 +1,12 @@
+import { type ExitCode, exitCodes } from '../kernel/exit.ts'
 import type { Scheduler } from './scheduler.ts'
 
 /** Why work was stopped; the reason of every abort signal of the engine. */
 export interface Stop {
   kind: 'interrupted' | 'timeout'
   text: string
+  /** Of an interruption: 130 for Ctrl-C, 143 for SIGTERM. */
+  exitCode?: ExitCode
 }
 
 export interface Span {
@@ -33,3 +36,6 @@ export function stopOf({ reason }: AbortSignal): Stop {
   const kind = (reason as Partial<Stop> | undefined)?.kind
   return kind === 'timeout' || kind === 'interrupted' ? (reason as Stop) : { kind: 'interrupted', text: 'interrupted' }
 }
+
+/** How the process ends that was interrupted. */
+export const interruptedCode = (signal: AbortSignal): ExitCode => stopOf(signal).exitCode ?? exitCodes.interrupted

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict'
 import { existsSync } from 'node:fs'
-import { readdir, readFile, utimes, writeFile } from 'node:fs/promises'
+import { readdir, readFile, symlink, utimes, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeProject, oneGate, runCli, startCli } from '../support/cli.ts'
 import { startServer } from '../support/http-server.ts'
+import { until } from '../support/until.ts'
 
 const outDir = 'qa/g/v1.0.0'
 const passing = '{ id: ok, type: http, title: up, request: { path: / }, expect: { status: 200 } }'
@@ -301,7 +302,19 @@ test('a live key in the environment of a run that is not live is refused: exit 6
   assert.match(stderr, /STRIPE_SECRET_KEY holds a live key/)
 })
 
-/** Waits for the world, looking every few milliseconds; the test's own time limit is the bound. */
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise((done) => setImmediate(done))
-}
+test('a gatekit.yaml that is a link to nowhere is exit 2, and not a green run of other gates', async (t) => {
+  const dir = await makeProject(t)
+  await symlink('moved.yaml', join(dir, 'gatekit.yaml'))
+
+  const { code, stderr } = await runCli(dir, ['run-all'])
+
+  assert.equal(code, 2)
+  assert.match(stderr, /gatekit\.yaml is not a file that can be read/)
+})
+
+test('without a gatekit.yaml the run says that it judges the built-in gates and backend', async (t) => {
+  const { code, stderr } = await runCli(await makeProject(t), ['run', 'bundle-c'])
+
+  assert.equal(code, 0, stderr)
+  assert.match(stderr, /^note: there is no gatekit\.yaml here or above/)
+})

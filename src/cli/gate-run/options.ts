@@ -26,7 +26,12 @@ export function declareGateOptions(command: Command): Command {
     .addOption(new Option('--wait-timeout <seconds>', 'with --start: how long to wait').default('60'))
     .option('--env <name>', 'an environment of gatekit.yaml')
     .option('--config <file>', 'a gatekit.yaml other than the nearest')
-    .option('--reporter <names>', 'also write junit, ctrf, github, markdown, tap, sarif (comma separated)')
+    .addOption(
+      new Option(
+        '--reporter <names>',
+        'also write junit, ctrf, github, markdown, tap, sarif (comma separated)',
+      ).argParser((names: string, before: string | undefined) => (before === undefined ? names : `${before},${names}`)),
+    )
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--offline', 'contact loopback addresses only')
     .option('--json [file]', 'print the result as JSON, or write it to a file')
@@ -44,12 +49,18 @@ export function readGateOptions(options: Record<string, unknown>): GateOptions {
     ...(text('profile') !== undefined && { profile: text('profile') as string }),
     waitFor: text('waitFor') ?? '/health',
     waitTimeoutMs: seconds * 1000,
-    reporters: (text('reporter') ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter(Boolean),
+    reporters: namesIn(text('reporter') ?? ''),
     failFast: Boolean(options.failFast),
     offline: Boolean(options.offline),
     ...(options.json !== undefined && { json: options.json as string | true }),
   }
 }
+
+const namesIn = (list: string): string[] => [
+  ...new Set(
+    list
+      .split(',')
+      .map((name) => name.trim())
+      .filter(Boolean),
+  ),
+]

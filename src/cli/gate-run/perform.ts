@@ -24,6 +24,10 @@ export async function performGates(context: CommandContext, selection: Selection
   const wanted = await loadReporters(options.reporters)
   const [{ project, isBuiltIn }, git] = await Promise.all([openProject(cwd, options.config), readGit(cwd, env)])
   const address = baseUrlOf(options.baseUrl, options.start, options.env, env)
+  if (isBuiltIn && address === undefined && options.env === undefined)
+    screen.say(
+      'note: there is no gatekit.yaml here or above: the built-in gates judge the backend that comes with gatekit',
+    )
   const environment = selectEnvironment(project, {
     ...(options.env && { name: options.env }),
     ...(address && { baseUrl: address }),
@@ -89,8 +93,9 @@ export async function performGates(context: CommandContext, selection: Selection
       ...jsonFile,
     }),
   )
-  tell(context, run, published, options.json === true)
-  return combineExitCodes([run.exitCode, published instanceof GatekitError ? published.exitCode : 0])
+  const exitCode = combineExitCodes([run.exitCode, published instanceof GatekitError ? published.exitCode : 0])
+  tell(context, run, published, { asJson: options.json === true, exitCode })
+  return exitCode
 }
 
 /** An address that was given counts; with `--start` alone the application is expected where its users' scripts have it. */
@@ -121,7 +126,7 @@ function tell(
   { screen, cwd }: CommandContext,
   run: RunRecord,
   published: string | GatekitError,
-  asJson: boolean,
+  { asJson, exitCode }: { asJson: boolean; exitCode: ExitCode },
 ): void {
   if (published instanceof GatekitError) for (const { title } of published.problems) screen.complain(`error: ${title}`)
   if (asJson) {
@@ -131,6 +136,6 @@ function tell(
   const { summary, durationMs, gates } = run
   const size = `${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}, ${summary.executed} of ${summary.planned} checks, ${(durationMs / 1000).toFixed(1)} s`
   screen.say()
-  screen.print(`VERDICT ${colour(screen, run.status, run.status)}  ${run.reason}  (${size}, exit ${run.exitCode})`)
+  screen.print(`VERDICT ${colour(screen, run.status, run.status)}  ${run.reason}  (${size}, exit ${exitCode})`)
   if (typeof published === 'string') screen.say(screen.paint.dim(`page: ${relative(cwd, published)}`))
 }

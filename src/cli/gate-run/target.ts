@@ -4,10 +4,12 @@ import type { ReadOnlyDatabase } from '../../checks/define.ts'
 import type { Environment } from '../../config/environment.ts'
 import { flagVariables, type ProviderFlags } from '../../config/flags.ts'
 import { systemClock } from '../../kernel/clock.ts'
-import { refusal } from '../../kernel/errors.ts'
+import { GatekitError, refusal } from '../../kernel/errors.ts'
+import { exitCodes } from '../../kernel/exit.ts'
 import { packageVersion } from '../../kernel/package.ts'
 import { embeddedDatabaseUrl, makeKey } from '../../sandbox/credentials.ts'
 import type { Service } from '../../sandbox/ports.ts'
+import { renderProblems } from '../problems.ts'
 import type { Screen } from '../screen.ts'
 import type { GateOptions } from './options.ts'
 
@@ -33,11 +35,13 @@ export interface Target {
   variables: Record<string, string | undefined>
   secrets: Record<string, string>
   database(url: string): ReadOnlyDatabase | undefined
+  /** Why nothing runs after all. */
+  unready?: string
   close(): Promise<void>
 }
 
 /** Starts what is needed and nothing else: all of it, the sandbox beside the user's application, or nothing. */
-export async function openTarget(request: TargetRequest): Promise<Target> {
+async function openTarget(request: TargetRequest): Promise<Target> {
   refuseLiveKeys(request.env, request.environment)
   const { environment, options, needsServices } = request
   if (environment.embedded) return openEmbedded(request, ['stripe', 'notify', 'app'])
@@ -49,6 +53,22 @@ export async function openTarget(request: TargetRequest): Promise<Target> {
   } catch (error) {
     await sandbox.close()
     throw error
+  }
+}
+
+/**
+ * As openTarget, but an application that does not start, and a Ctrl-C while it does, are results: without a record of them the outputs of
+ * the run before would be read as those of this one.
+ */
+export async function openTargetOrNone(request: TargetRequest): Promise<Target> {
+  const { screen, signal } = request
+  try {
+    return await openTarget(request)
+  } catch (error) {
+    if (signal.aborted) return { ...plain(request), unready: 'interrupted' }
+    if (!(error instanceof GatekitError) || error.exitCode !== exitCodes.undecided) throw error
+    screen.complain(renderProblems(error.problems, screen.paint).trimEnd())
+    return { ...plain(request), unready: error.problems.map(({ title }) => title).join('; ') }
   }
 }
 
