@@ -5,7 +5,7 @@ export interface Row {
   key: string
   mark?: Markup
   main: Markup
-  note?: Markup | string
+  note?: Markup | string | undefined
   time?: Markup
 }
 
@@ -15,11 +15,12 @@ export function rows(
   columns: readonly [string, string, string, string],
   list: readonly Row[],
 ): Markup {
+  const isMarked = list.some(({ mark }) => mark !== undefined && mark.markup !== '')
   return html`<div class="rows-frame"><table class="rows"><caption class="hidden">${caption}</caption>
-    <thead><tr>${columns.map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
+    <thead><tr>${columns.slice(isMarked ? 0 : 1).map((column) => html`<th scope="col">${column}</th>`)}</tr></thead>
     <tbody>${list.map(
       ({ key, mark, main, note, time }) => html`<tr data-key="${key}">
-      <td class="row-mark">${mark}</td><th scope="row" class="row-main">${main}</th><td class="row-note">${note}</td><td class="row-time">${time}</td></tr>`,
+      ${isMarked && html`<td class="row-mark">${mark}</td>`}<th scope="row" class="row-main">${main}</th><td class="row-note">${note}</td><td class="row-time">${time}</td></tr>`,
     )}</tbody></table></div>`
 }
 

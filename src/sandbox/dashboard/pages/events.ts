@@ -39,15 +39,17 @@ export function latestEvents(view: View): Markup {
   return html`${eventRows(view, latest)}<p class="all"><a href="${view.href('/events')}">All events</a></p>`
 }
 
-export function eventRows(view: View, events: readonly (StoredRecord | StripeEvent)[]): Markup {
+/** `of` is the object whose events these are: it is not named again in every row. */
+export function eventRows(view: View, events: readonly (StoredRecord | StripeEvent)[], of?: string): Markup {
   const results = deliveryResults(view)
   const list = events.map((event): Row => {
     const object = (event.data as { object?: { id?: string } } | undefined)?.object ?? event.related_object
+    const objectId = (object as { id?: string } | undefined)?.id
     return {
       key: event.id,
       mark: deliveryMark(results.get(event.id), Number(event.pending_webhooks ?? 0)),
       main: html`<a href="${view.href(`/events/${encodeURIComponent(event.id)}`)}">${String(event.type)}</a>`,
-      note: html`<code>${(object as { id?: string } | undefined)?.id ?? event.id}</code>`,
+      note: objectId === of ? undefined : html`<code>${objectId ?? event.id}</code>`,
       time: moment(createdMs(event as StoredRecord), view.account.clock.now()),
     }
   })

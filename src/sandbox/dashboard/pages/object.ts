@@ -38,7 +38,7 @@ export function objectPage(view: View, object: string, id: string): Page | undef
       <div>
         ${live(
           'around',
-          html`${section('events', 'Its events', events.length ? eventRows(view, events) : none)}
+          html`${section('events', 'Its events', events.length ? eventRows(view, events, id) : none)}
         ${section('requests', 'Its requests', requests.length ? requestRows(view, requests) : none)}
         ${section('related', 'Others that name it', related(view, object, id))}`,
         )}
@@ -55,11 +55,13 @@ function metadataOf({ metadata }: StoredRecord): Markup | undefined {
   return html`${pairs.slice(0, 5).map(([key, value]) => html`<span class="pair"><code>${key}</code> ${String(mask(value, key))}</span>`)}`
 }
 
-/** Texts of a JSON that are ids of this account lead to their pages. */
+/** Texts of a JSON that are ids of this account lead to their pages here, addresses of the sandbox to its checkout and other pages. */
 export const linksOf =
   (view: View, self?: string): LinkOf =>
   (text, name) => {
-    if (text === self || text.length > 255) return undefined
+    if (text === self) return undefined
+    if (text.startsWith(`${view.source.server.url}/`)) return text
+    if (text.length > 255) return undefined
     if (text.startsWith('req_')) return view.href(`/requests/${encodeURIComponent(text)}`)
     const path = pathOf(view.account, text, name)
     return path && view.href(path)
