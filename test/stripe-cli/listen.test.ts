@@ -74,7 +74,9 @@ test('listen --latest gets every event once', needsCli, async (t) => {
   const listening = createCli(t, { url: server.url, key }).start(args)
   await listening.until(ready)
 
+  // The tool forwards events side by side: the second is made when the first has come.
   await client(key).products.create({ name: 'first' })
+  await receiver.find(({ body }) => body.includes('"first"'))
   await client(key).products.create({ name: 'last' })
 
   await receiver.find(({ body }) => body.includes('"last"'))
@@ -145,7 +147,7 @@ test('logs tail shows the requests that pass its filters, errors with their word
   await stripe.customers.list()
   await stripe.products.create({ name: 'last' })
 
-  await posts.until(/"url": ?"\/v1\/products"/)
+  await Promise.all([posts.until(/"url": ?"\/v1\/products"/), posts.until(/"url": ?"\/v1\/customers"/)])
   await failed.until(/No such customer: 'cus_none'/)
   const requests = posts.output().match(/"request_id": ?"req_\w+"/g) ?? []
   assert.equal(requests.length, 2)
