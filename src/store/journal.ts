@@ -21,27 +21,60 @@ export interface JournalEntry {
   durationMs: number
 }
 
-/** The last requests of an account; the oldest make room. */
+export interface JournalLimits {
+  entries?: number
+  /** Of the sizes that entries are added with. */
+  bytes?: number
+}
+
+/** What an entry takes beside its parameters, roughly. */
+const entrySize = 400
+
+/** The last requests of an account; the oldest make room, for the number of entries and for what they weigh. */
 export class Journal {
-  private readonly entries: JournalEntry[] = []
-  private next = 0
-  private readonly capacity: number
+  private entries: { entry: JournalEntry; size: number }[] = []
+  /** Where the oldest one is; what stands before it has gone. */
+  private first = 0
+  private bytes = 0
+  private readonly limits: Required<JournalLimits>
   /** All requests ever, also those that were dropped. */
   total = 0
 
-  constructor(capacity = 10_000) {
-    this.capacity = capacity
+  constructor({ entries = 10_000, bytes = 16 * 1024 * 1024 }: JournalLimits = {}) {
+    this.limits = { entries, bytes }
   }
 
-  add(entry: JournalEntry): void {
-    this.entries[this.next] = entry
-    this.next = (this.next + 1) % this.capacity
+  /** `paramsSize`: bytes of the request that the parameters came in. */
+  add(entry: JournalEntry, paramsSize = 0): void {
+    const size = entrySize + paramsSize
+    this.entries.push({ entry, size })
+    this.bytes += size
     this.total++
+    while (this.isOverfull()) this.drop()
+    if (this.first > this.limits.entries) this.forgetDropped()
   }
 
   /** Oldest first. */
   list(): JournalEntry[] {
-    if (this.entries.length < this.capacity) return [...this.entries]
-    return [...this.entries.slice(this.next), ...this.entries.slice(0, this.next)]
+    return this.entries.slice(this.first).map(({ entry }) => entry)
+  }
+
+  private isOverfull(): boolean {
+    const count = this.entries.length - this.first
+    return count > this.limits.entries || (this.bytes > this.limits.bytes && count > 1)
+  }
+
+  private drop(): void {
+    this.bytes -= this.entries[this.first]!.size
+    this.entries[this.first] = gone
+    this.first++
+  }
+
+  private forgetDropped(): void {
+    this.entries = this.entries.slice(this.first)
+    this.first = 0
   }
 }
+
+/** In the place of what was dropped, so that it can be collected. */
+const gone = { entry: { id: '', at: 0, method: '', path: '', status: 0, durationMs: 0 }, size: 0 }

@@ -31,7 +31,7 @@ export interface Page {
 export class RecordTable {
   private readonly slots = new Map<string, Slot>()
   private readonly order = new OrderedList<Slot>()
-  private readonly indexes = new Map<string, Map<string, OrderedList<Slot>>>()
+  private readonly indexes = new Map<string, Map<string, Slot | OrderedList<Slot>>>()
   private sequence = 0
   /** False once a record came in with a `created` before its predecessor's, as a test clock does. */
   private isChronological = true
@@ -138,13 +138,14 @@ export class RecordTable {
 
   /** The shortest list that the conditions lead to, and the conditions left to compare; no list: nothing can match. */
   private narrow(where: Readonly<Record<string, string>>): { list?: OrderedList<Slot>; rest: [string, string][] } {
-    let list = this.order
+    let list: OrderedList<Slot> = this.order
     let used = ''
     for (const [field, value] of Object.entries(where)) {
       const index = this.indexes.get(field)
       if (!index) continue
-      const found = index.get(value)
-      if (!found) return { rest: [] }
+      const entry = index.get(value)
+      if (!entry) return { rest: [] }
+      const found = entry instanceof OrderedList ? entry : new OrderedList(entry)
       if (found.size > list.size && used !== '') continue
       list = found
       used = field
@@ -165,19 +166,27 @@ export class RecordTable {
     const value = record[field]
     if (typeof value !== 'string') return
     const lists = this.indexes.get(field)!
-    const list = lists.get(value)
-    if (list) list.add(slot)
-    else lists.set(value, new OrderedList(slot))
+    const entry = lists.get(value)
+    // Most values belong to one record: a list is made for the second.
+    if (!entry) lists.set(value, slot)
+    else if (entry instanceof OrderedList) entry.add(slot)
+    else lists.set(value, listOf(entry, slot))
   }
 
   private unindex(field: string, slot: Slot): void {
     const value = slot.record[field]
     if (typeof value !== 'string') return
     const lists = this.indexes.get(field)!
-    const list = lists.get(value)
-    list?.remove(slot)
-    if (list?.size === 0) lists.delete(value)
+    const entry = lists.get(value)
+    if (entry instanceof OrderedList) entry.remove(slot)
+    if (entry === slot || (entry instanceof OrderedList && entry.size === 0)) lists.delete(value)
   }
+}
+
+function listOf(first: Slot, second: Slot): OrderedList<Slot> {
+  const list = new OrderedList(first)
+  list.add(second)
+  return list
 }
 
 type Keep = (record: StoredRecord) => boolean

@@ -59,13 +59,13 @@ export class Engine {
       outcome = this.failure(visit, error)
     }
     const { account } = visit
-    if (account) this.record(account, journalEntry(visit, outcome, account.clock.now()))
+    if (account) this.record(account, journalEntry(visit, outcome, account.clock.now()), request.body?.length)
     const answer = renderAnswer(visit, outcome)
     return visit.fault === 'perform-then-drop' ? { ...answer, isDropped: true } : answer
   }
 
-  private record(account: Account, entry: JournalEntry): void {
-    account.store.journal.add(entry)
+  private record(account: Account, entry: JournalEntry, paramsSize: number | undefined): void {
+    account.store.journal.add(entry, paramsSize)
     this.options.onRequest?.(account, entry)
   }
 
