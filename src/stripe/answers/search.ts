@@ -8,10 +8,10 @@ import type { Run } from './run.ts'
 export function answerSearch(run: Run): Json {
   const { operation, params, context } = run
   const table = context.account.store.table(operation.type?.object ?? '')
-  const keep = parseQuery(String(params.query ?? ''))
+  const query = parseQuery(String(params.query ?? ''))
   const limit = limitOf(params)
   const offset = decodePageToken(params.page)
-  const { records } = table.page({ keep, limit: offset + limit + 1 })
+  const { records } = table.page({ ...query, limit: offset + limit + 1 })
   const hasMore = records.length > offset + limit
   return {
     object: 'search_result',

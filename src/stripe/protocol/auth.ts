@@ -43,8 +43,21 @@ export function maskKey(key: string): string {
   return prefix + '*'.repeat(Math.min(rest.length - shown.length, 64)) + shown.replace(/[^\w-]/g, '*')
 }
 
+/** Ids of the keys that were used last: hashing costs more than most of a request. */
+const accounts = new Map<string, string>()
+const mostAccounts = 1000
+
 /** An id of Stripe's form that is always the same for the same key. */
 function accountOf(secret: string): string {
+  const known = accounts.get(secret)
+  if (known !== undefined) return known
+  const account = deriveAccount(secret)
+  if (accounts.size === mostAccounts) accounts.clear()
+  accounts.set(secret, account)
+  return account
+}
+
+function deriveAccount(secret: string): string {
   const digest = createHash('sha256')
     .update(secret)
     .digest('base64')

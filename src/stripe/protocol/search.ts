@@ -1,7 +1,13 @@
 import { StripeError } from '../error.ts'
 
-/** Whether an object is found by a query. */
-export type Predicate = (object: Readonly<Record<string, unknown>>) => boolean
+type Predicate = (object: Readonly<Record<string, unknown>>) => boolean
+
+export interface Query {
+  /** Whether an object is found. */
+  keep: Predicate
+  /** Fields that are certain ids in everything that is found: an index leads to them. */
+  where: Record<string, string>
+}
 
 interface Clause {
   isNegated: boolean
@@ -19,7 +25,7 @@ const longest = 2000
  * Reads Stripe's search query language: `field:"value"`, `~` for parts of texts, numeric comparisons, `metadata["key"]`, a leading
  * `-`, and AND or OR, which cannot be mixed. Throws a 400 on anything else.
  */
-export function parseQuery(query: string): Predicate {
+export function parseQuery(query: string): Query {
   if (query.length > longest) throw invalid(`the query is longer than ${longest} characters`)
   const clauses: Clause[] = []
   const joins = new Set<string>()
@@ -37,9 +43,13 @@ export function parseQuery(query: string): Predicate {
   }
   if (joins.size > 1) throw invalid('AND and OR cannot be combined in one query')
   const predicates = clauses.map(predicateOf)
-  if (joins.has('OR')) return (object) => predicates.some((matches) => matches(object))
-  return (object) => predicates.every((matches) => matches(object))
+  if (joins.has('OR')) return { keep: (object) => predicates.some((matches) => matches(object)), where: {} }
+  const where = Object.fromEntries(clauses.filter(namesId).map(({ path, value }) => [path[0]!, String(value)]))
+  return { keep: (object) => predicates.every((matches) => matches(object)), where }
 }
+
+const namesId = ({ isNegated, path, operator, value }: Clause): boolean =>
+  !isNegated && operator === ':' && path.length === 1 && /^[a-z]+_[A-Za-z0-9]{14,}$/.test(String(value))
 
 function parseClause(query: string, at: number): [Clause, number] {
   clausePattern.lastIndex = at
@@ -66,7 +76,7 @@ const unquote = (text: string): string => (/^["']/.test(text) ? text.slice(1, -1
 
 function predicateOf({ isNegated, path, operator, value }: Clause): Predicate {
   const holds = comparison(operator, value)
-  return (object) => valuesAt(object, path).some(holds) !== isNegated
+  return (object) => holdsAt(object, path, 0, holds) !== isNegated
 }
 
 /** Texts are compared without regard to case, as Stripe's search does. */
@@ -75,7 +85,7 @@ function comparison(operator: Clause['operator'], wanted: string | number | null
   switch (operator) {
     case ':':
       if (wanted === null) return (actual) => actual !== undefined && actual !== null
-      return (actual) => actual !== null && actual !== undefined && String(actual).toLowerCase() === text
+      return equals(text)
     case '~':
       return (actual) => typeof actual === 'string' && actual.toLowerCase().includes(text)
     case '>':
@@ -89,13 +99,24 @@ function comparison(operator: Clause['operator'], wanted: string | number | null
   }
 }
 
-/** All values a path leads to, through arrays; undefined among them where it leads nowhere. */
-function valuesAt(value: unknown, path: readonly string[]): unknown[] {
-  const [name, ...rest] = path
-  if (name === undefined) return [value]
-  if (Array.isArray(value)) return value.flatMap((item) => valuesAt(item, path))
-  if (typeof value !== 'object' || value === null) return [undefined]
-  return valuesAt((value as Record<string, unknown>)[name], rest)
+/** Lower case keeps the length of what becomes ASCII, so most texts are told apart without making another. */
+function equals(text: string): (actual: unknown) => boolean {
+  const isAscii = /^[\0-\x7f]*$/.test(text)
+  return (actual) => {
+    if (actual === null || actual === undefined) return false
+    const other = String(actual)
+    if (isAscii && other.length !== text.length) return false
+    return other === text || other.toLowerCase() === text
+  }
+}
+
+/** Whether it holds for one of the values that a path leads to, through arrays; for undefined where it leads nowhere. */
+function holdsAt(value: unknown, path: readonly string[], at: number, holds: (actual: unknown) => boolean): boolean {
+  if (at === path.length) return holds(value)
+  if (Array.isArray(value)) return value.some((item) => holdsAt(item, path, at, holds))
+  const name = path[at]!
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return holds(undefined)
+  return holdsAt((value as Record<string, unknown>)[name], path, at + 1, holds)
 }
 
 const invalid = (why: string): StripeError =>

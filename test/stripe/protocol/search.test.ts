@@ -10,7 +10,7 @@ const objects = [
 ]
 const find = (query: string): string =>
   objects
-    .filter(parseQuery(query))
+    .filter(parseQuery(query).keep)
     .map(({ id }) => id)
     .join('')
 
@@ -40,4 +40,22 @@ test('what is not a query is refused with 400', () => {
       (error) => error instanceof StripeError && error.status === 400,
       query,
     )
+})
+
+test('ids that everything found must have are told, so that an index can be used', () => {
+  const id = 'cus_AbCdEf12345678'
+
+  assert.deepEqual(parseQuery(`customer:"${id}" AND status:"requires_action"`).where, { customer: id })
+  for (const query of [
+    `-customer:"${id}"`,
+    `customer~"${id}"`,
+    `customer:"${id}" OR amount>1`,
+    `metadata["a"]:"${id}"`,
+  ])
+    assert.deepEqual(parseQuery(query).where, {}, query)
+})
+
+test('names that every object inherits are found only where they are', () => {
+  assert.equal(find('-metadata["toString"]:null'), 'abc')
+  assert.equal(find('constructor:"x"'), '')
 })
