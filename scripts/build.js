@@ -19,17 +19,3 @@ await build({
   sourcemap: 'linked',
   logLevel: 'warning',
 })
-if (process.argv.includes('--types')) {
-  const { execFileSync } = await import('node:child_process')
-  const flags = [
-    '--noEmit',
-    'false',
-    '--declaration',
-    '--emitDeclarationOnly',
-    '--outDir',
-    'dist/types',
-    '--rootDir',
-    'src',
-  ]
-  execFileSync('npx', ['tsc', ...flags], { cwd: root, stdio: 'inherit' })
-}
