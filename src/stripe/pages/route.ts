@@ -10,10 +10,11 @@ import { answerInvoicePage } from './invoice.ts'
 import { asset } from './layout.ts'
 import { answerLink } from './links.ts'
 import { renderNotice } from './notice-page.ts'
+import { answerPortal } from './portal.ts'
 import { notFound, ownerOf, type PageVisit, readVisit } from './visit.ts'
 
 /** The first part of the addresses of pages that take forms. */
-const pagePaths = /^\/(c\/pay|3ds|receipts|i)\//
+const pagePaths = /^\/(c\/pay|3ds|receipts|i|p\/session)\//
 
 /** Answers the pages a person sees; undefined for every path that is not one. The ids in their addresses are their keys. */
 export function answerPage(
@@ -26,7 +27,7 @@ export function answerPage(
   if (!pagePaths.test(pathname)) return asset(pathname) ?? answerLink(request, pathname, sandbox)
   const visit = readVisit(request, sandbox)
   if ('status' in visit) return visit
-  return answerInvoicePage(visit) ?? answerPayment(visit) ?? notFound()
+  return answerInvoicePage(visit) ?? answerPortal(visit) ?? answerPayment(visit) ?? notFound()
 }
 
 /** Where the browser believes to be; only what a host can be ends up in the script. */

@@ -37,6 +37,8 @@ import { paymentMethods } from './payment-method.ts'
 import { payouts } from './payout.ts'
 import { persons } from './person.ts'
 import { plans } from './plan.ts'
+import { portalConfigurations } from './portal-configuration.ts'
+import { portalSessions } from './portal-session.ts'
 import { prices } from './price.ts'
 import { productFeatures } from './product-feature.ts'
 import { products } from './product.ts'
@@ -103,6 +105,8 @@ export const resources: Record<string, ResourceDefinition> = {
   payout: payouts,
   person: persons,
   plan: plans,
+  'billing_portal.configuration': portalConfigurations,
+  'billing_portal.session': portalSessions,
   price: prices,
   product_feature: productFeatures,
   product: products,

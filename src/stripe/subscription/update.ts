@@ -103,7 +103,8 @@ function plainFields(ctx: Context, subscription: Subscription, params: UpdatePar
 function cancellation(ctx: Context, subscription: Subscription, params: UpdateParams): Given<Subscription> {
   const { cancel_at, cancel_at_period_end } = params
   const ends = itemsOf(ctx, subscription.id).map(({ current_period_end }) => current_period_end)
-  const reason = { ...subscription.cancellation_details, reason: 'cancellation_requested' as const }
+  const said = (params.cancellation_details ?? {}) as Given<Subscription['cancellation_details']>
+  const reason = { ...subscription.cancellation_details, ...said, reason: 'cancellation_requested' as const }
   if (cancel_at_period_end === true)
     return {
       cancel_at: Math.min(...ends),
@@ -121,7 +122,7 @@ function cancellation(ctx: Context, subscription: Subscription, params: UpdatePa
       cancel_at: null,
       cancel_at_period_end: false,
       canceled_at: null,
-      cancellation_details: { ...subscription.cancellation_details, reason: null },
+      cancellation_details: { ...subscription.cancellation_details, ...said, reason: null },
     }
   return {}
 }

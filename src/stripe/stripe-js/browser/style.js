@@ -26,7 +26,7 @@ export function formStyle({ base = {}, theme, variables = {} }, compact) {
     return `${shared}
     .row { display: flex; flex-wrap: wrap; gap: 4px 8px; }
     .field { flex: 1 1 44px; }
-    .field.number { flex: 4 1 168px; }
+    .field.number { flex: 4 1 178px; }
     .field.expiry { flex-basis: 70px; }
     .field.postal { flex-basis: 60px; }
     input { border: 0; padding: 0; height: 24px; background: transparent; outline: none; }
