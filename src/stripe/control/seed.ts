@@ -17,7 +17,8 @@ export const seedRoutes: ControlRoutes = {
       ])
       return { seeded: Object.fromEntries(ids) }
     } catch (error) {
-      if (error instanceof StepFailed || error instanceof GatekitError) throw new Refused(400, error.message)
+      if (error instanceof StepFailed) throw new Refused(400, error.message)
+      if (error instanceof GatekitError) throw new Refused(400, error.message, { hint: error.problems[0]?.remedy })
       throw error
     }
   },

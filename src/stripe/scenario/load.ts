@@ -27,7 +27,8 @@ export async function loadScenario(kind: Kind, name: string): Promise<Scenario> 
   if (!names.includes(name)) {
     const hint = didYouMean(name, names)
     const title = kind === 'triggers' ? `no trigger for the event "${name}"` : `no seed called "${name}"`
-    throw usageError(title, hint ?? `known: ${names.join(', ')}`)
+    const all = kind === 'triggers' ? 'gatekit trigger lists them' : `known: ${names.join(', ')}`
+    throw usageError(title, hint ?? all)
   }
   const path = join(folderOf(kind), `${name}.yaml`)
   return parseScenario(await readFile(path, 'utf8'), path)
