@@ -14,6 +14,7 @@ import { decodeParams } from './protocol/body.ts'
 import { errorBody } from './protocol/errors.ts'
 import { expandAnswer, parseExpand } from './protocol/expand.ts'
 import { findReplay, fingerprintOf } from './protocol/idempotency.ts'
+import { indented, RecordTexts } from './protocol/json-text.ts'
 import { renameOlder } from './protocol/older-params.ts'
 import { checkParams } from './protocol/params.ts'
 import type { Route } from './protocol/route.ts'
@@ -43,6 +44,7 @@ const pageTokens: ReadonlySet<string> = new Set(['page'])
 export class Engine {
   private readonly options: EngineOptions
   private readonly world: EngineWorld
+  private readonly texts = new RecordTexts()
 
   constructor(options: EngineOptions) {
     this.options = options
@@ -60,8 +62,13 @@ export class Engine {
     }
     const { account } = visit
     if (account) this.record(account, journalEntry(visit, outcome, account.clock.now()), request.body?.length)
-    const answer = renderAnswer(visit, outcome)
+    const answer = renderAnswer(visit, outcome, (body) => this.textOf(visit, body))
     return visit.fault === 'perform-then-drop' ? { ...answer, isDropped: true } : answer
+  }
+
+  /** What is read again and again is made text once. */
+  private textOf({ account, method }: Visit, body: unknown): string {
+    return account && method === 'GET' ? this.texts.of(account.store, body) : indented(body)
   }
 
   private record(account: Account, entry: JournalEntry, paramsSize: number | undefined): void {

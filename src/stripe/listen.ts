@@ -1,7 +1,7 @@
-import type { IncomingMessage } from 'node:http'
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import Fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from './http.ts'
 import { listenOnSocket } from './unix-socket.ts'
 
@@ -41,47 +41,68 @@ export async function listen(
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
   { host, onUpgrade, patience: { headMs, requestMs } = patience, port, socketPath }: ListenOptions,
 ): Promise<Listening> {
-  const serve = async (request: FastifyRequest, reply: FastifyReply) => {
-    const { method, url, headers } = request
-    const { body } = request
-    const answer = await handle({ method, url, headers, ...(body instanceof Uint8Array && { body }) })
-    if (!answer.isDropped) return send(reply, answer)
-    request.raw.socket.destroy()
-    return reply.hijack()
-  }
-  const app = Fastify({
-    bodyLimit,
-    forceCloseConnections: true,
+  const serve = (request: IncomingMessage, response: ServerResponse): void =>
+    receive(request, response, (body) => {
+      const { method = '', url = '', headers } = request
+      handle({ method, url, headers, ...(body && { body }) }).then(
+        (answer) => send(response, answer),
+        (error: Error) => send(response, refusal(500, error.message)),
+      )
+    })
+  const options = {
     keepAliveTimeout: 30_000,
     requestTimeout: requestMs,
+    headersTimeout: headMs,
     // Node looks only every 30 s unless told otherwise.
-    http: { headersTimeout: headMs, connectionsCheckingInterval: headMs / 4, maxHeaderSize: headLimit },
-    clientErrorHandler: refuseUnread,
-    routerOptions: { maxParamLength: 4096 },
-    // A URL with broken percent signs gets an answer in Stripe's form like any other.
-    frameworkErrors: (_error, request, reply) => serve(request, reply),
+    connectionsCheckingInterval: headMs / 4,
+    maxHeaderSize: headLimit,
+  }
+  const server = createServer(options, serve).on('clientError', refuseUnread)
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
   })
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.setErrorHandler((error: { statusCode?: number; message: string }, _request, reply) => {
-    send(reply, refusal(error.statusCode ?? 500, error.message))
-  })
-  app.all('/*', serve)
-  app.setNotFoundHandler(serve)
-  await app.listen({ host, port })
-  const local = socketPath === undefined ? undefined : await listenOnSocket(socketPath, app.routing)
-  if (onUpgrade) for (const server of [app.server, local]) server?.on('upgrade', onUpgrade)
-  const address = app.server.address() as AddressInfo
+  const local = socketPath === undefined ? undefined : await listenOnSocket(socketPath, serve)
+  if (onUpgrade) for (const each of [server, local]) each?.on('upgrade', onUpgrade)
+  const address = server.address() as AddressInfo
   const name = address.family === 'IPv6' ? `[${address.address}]` : address.address
   return {
     url: `http://${name}:${address.port}`,
     port: address.port,
     async close() {
-      local?.close()
-      local?.closeAllConnections()
-      await app.close()
+      const closed = server.listening ? once(server, 'close') : undefined
+      for (const each of [local, server]) {
+        each?.close()
+        each?.closeAllConnections()
+      }
+      await closed
     },
   }
+}
+
+/** Calls `done` with the whole body, where a method has one; never for a client that hangs up before. Answers 413 to too much itself. */
+function receive(request: IncomingMessage, response: ServerResponse, done: (body?: Uint8Array) => void): void {
+  if (request.method === 'GET' || request.method === 'HEAD') return void done()
+  const tooLarge = () => send(response.setHeader('connection', 'close'), refusal(413, 'Request body is too large'))
+  if (Number(request.headers['content-length']) > bodyLimit) return void tooLarge()
+  const chunks: Buffer[] = []
+  let size = 0
+  const take = (chunk: Buffer): void => {
+    size += chunk.length
+    chunks.push(chunk)
+    if (size <= bodyLimit) return
+    request.off('data', take).off('end', end)
+    tooLarge()
+  }
+  const end = () => done(chunks.length < 2 ? chunks[0] : Buffer.concat(chunks, size))
+  // A client that hangs up is nobody to answer.
+  request
+    .on('data', take)
+    .on('end', end)
+    .on('error', () => {})
 }
 
 const refusal = (status: number, message: string): HttpAnswer =>
@@ -106,9 +127,14 @@ const unread: Record<string, [status: number, reason: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 }
 
-function send(reply: FastifyReply, { status, headers, body }: HttpAnswer): FastifyReply {
-  return reply
-    .code(status)
-    .headers(headers)
-    .send(typeof body === 'string' ? body : Buffer.from(body))
+function send(response: ServerResponse, { status, headers, body, isDropped }: HttpAnswer): void {
+  if (isDropped) return void response.destroy()
+  try {
+    response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': Buffer.byteLength(body) })
+  } catch {
+    // What no header can carry must not become one.
+    response.statusCode = 500
+    return void response.end()
+  }
+  response.end(body)
 }

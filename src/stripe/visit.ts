@@ -86,8 +86,12 @@ const pick = ({
   ...(message !== undefined && { message }),
 })
 
-/** The answer with Stripe's headers. */
-export function renderAnswer(visit: Visit, { status, body, headers: more }: Outcome): HttpAnswer {
+/** The answer with Stripe's headers; `toText` makes the text of an object. */
+export function renderAnswer(
+  visit: Visit,
+  { status, body, headers: more }: Outcome,
+  toText: (body: unknown) => string,
+): HttpAnswer {
   const headers: Record<string, string> = {
     'content-type': 'application/json',
     'request-id': visit.id,
@@ -101,7 +105,7 @@ export function renderAnswer(visit: Visit, { status, body, headers: more }: Outc
   else if (status >= 400 && status < 500) headers['stripe-should-retry'] = 'false'
   if (status === 401) headers['www-authenticate'] = 'Basic realm="Stripe"'
   Object.assign(headers, more)
-  if (!isRaw(body)) return { status, headers, body: JSON.stringify(body, undefined, 2) }
+  if (!isRaw(body)) return { status, headers, body: toText(body) }
   return { status, headers: { ...headers, 'content-type': body.contentType }, body: body.body }
 }
 
