@@ -4,7 +4,7 @@ import { book } from '../payment/balance.ts'
 import { type ChargeOrder, commonFields } from '../payment/charge.ts'
 import { moveIntent, type PaymentIntent, unexpectedState } from '../payment/intent.ts'
 import { formatMoney } from '../payment/money.ts'
-import type { Given } from '../wire.ts'
+import type { Given, Stored } from '../wire.ts'
 import { bookCash, cashBalance, cashOf, modeOf } from './balance.ts'
 
 /** Where a customer sends money to, by the currency: docs.stripe.com/payments/bank-transfers. */
@@ -128,7 +128,7 @@ export function receiveTransfer(
   amount: number,
   currency: string,
   reference: string | null,
-) {
+): Stored<'customer_cash_balance_transaction'> {
   const type = kinds[currency]
   if (!type) throw stripeError(400, undefined, `Bank transfers in ${currency} are not supported.`, 'currency')
   const transaction = bookCash(ctx, customer, currency, amount, {

@@ -2,7 +2,7 @@ import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { payoutInterval, setPayoutInterval } from '../payout/automatic.ts'
 import { defaultCurrency } from '../payout/bank.ts'
-import type { Given } from '../wire.ts'
+import type { Given, Stored } from '../wire.ts'
 import { type Account, type Assessment, assess } from './requirements.ts'
 
 const capabilitiesKey = (account: string) => `capabilities ${account}`
@@ -50,7 +50,7 @@ export function assessAccount(ctx: Context, account: Account): Assessment {
 }
 
 /** Bank accounts and cards that a connected account is paid out to, the oldest first. `own` is the account's context. */
-export const externalAccountsOf = (own: Context) =>
+export const externalAccountsOf = (own: Context): (Stored<'bank_account'> | Stored<'card'>)[] =>
   [...own.tables.bank_account.by('account', own.account.id), ...own.tables.card.by('account', own.account.id)].reverse()
 
 /** Everything about an account that follows from the rest of it. */
@@ -94,7 +94,7 @@ const emptyRequirements = {
 }
 
 /** The `capability` object: one per account and name, computed from the account. */
-export function capabilityOf(ctx: Context, account: Account, name: string) {
+export function capabilityOf(ctx: Context, account: Account, name: string): Record<string, unknown> & { id: string } {
   const request = requestsOf(ctx, account.id)[name]
   const {
     alternatives,

@@ -19,7 +19,12 @@ export interface SetupOrder {
  * Confirms a setup intent: asks for 3-D Secure or micro-deposits where the payment method wants them, or throws the bank's decline after
  * storing the failed attempt. Rules: docs.stripe.com/payments/setup-intents and docs.stripe.com/testing.
  */
-export function confirmSetup(ctx: Context, intent: SetupIntent, method: PaymentMethod | undefined, order: SetupOrder) {
+export function confirmSetup(
+  ctx: Context,
+  intent: SetupIntent,
+  method: PaymentMethod | undefined,
+  order: SetupOrder,
+): SetupIntent {
   needOpenSetup(intent, 'confirm')
   if (!method)
     throw setupState(

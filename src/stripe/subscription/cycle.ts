@@ -2,6 +2,7 @@ import type { Context } from '../define.ts'
 import { previewInvoice } from '../invoicing/draft.ts'
 import type { LineSpec } from '../invoicing/line.ts'
 import { enterDuePhase } from '../schedule/run.ts'
+import type { Stored } from '../wire.ts'
 import { billSubscription, draftOf } from './billing.ts'
 import { cancelSubscription, endSubscription } from './cancel.ts'
 import { methodOf } from './first-invoice.ts'
@@ -92,7 +93,7 @@ function nextPeriod(ctx: Context, subscription: Subscription, item: Item): LineS
 }
 
 /** The invoice that the next renewal will make, as it looks now. */
-export function upcomingInvoice(ctx: Context, subscription: Subscription) {
+export function upcomingInvoice(ctx: Context, subscription: Subscription): Stored<'invoice'> {
   const items = itemsOf(ctx, subscription.id)
   const end = Math.min(...items.map(({ current_period_end }) => current_period_end))
   const due = items.filter(({ current_period_end }) => current_period_end === end)
