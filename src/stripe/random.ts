@@ -10,8 +10,8 @@ const longest = 256
 export interface Random {
   /** That many characters, at most 200, behind a prefix. */
   text(length: number, prefix?: string): string
-  /** Where the sequence stands; `restore` goes on from there. */
-  state(): RandomState
+  /** Where a sequence that was seeded stands; `restore` goes on from there. Undefined without a seed: such ids need no care. */
+  state(): RandomState | undefined
   restore(state: RandomState): void
 }
 
@@ -42,7 +42,7 @@ export function createRandom(seed?: string): Random {
       // Built at once: a text put together from parts would keep every part in memory.
       return bytes.toString('latin1', 0, start + length)
     },
-    state: () => [a, b, c, counter],
+    state: () => (seed === undefined ? undefined : [a, b, c, counter]),
     restore(state) {
       ;[a, b, c, counter] = state
     },

@@ -66,7 +66,10 @@ function describe(account: Account, sections: Map<string, Set<string>>): Account
   const values: [string, string, unknown][] = []
   for (const name of [...sections.keys()].sort(eventsLast)) {
     const section = sectionOf(account, name)
-    for (const key of sections.get(name) ?? []) values.push([name, key, section?.read(key) ?? null])
+    for (const key of sections.get(name) ?? []) {
+      const value = section?.read(key) ?? null
+      if (name !== 'state' || value !== null) values.push([name, key, value])
+    }
   }
   return changesOf(account, values)
 }
