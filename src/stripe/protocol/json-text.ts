@@ -22,22 +22,29 @@ export class RecordTexts {
   of(store: AccountStore, body: unknown): string {
     if (isStored(store, body)) return this.whole.text(body)
     if (!isList(body) || !body.data.every((item) => isStored(store, item))) return indented(body)
-    const items = body.data.map((item) => this.listed.text(item))
-    return indented({ ...body, data: [] }).replace(noItems, () => `"data": [\n    ${items.join(',\n    ')}\n  ]`)
+    let text = '{'
+    for (const [name, value] of Object.entries(body))
+      text += `${text === '{' ? '' : ','}\n  "${name}": ${value === body.data ? this.items(body.data) : JSON.stringify(value)}`
+    return `${text}\n}`
+  }
+
+  private items(records: readonly StoredRecord[]): string {
+    let text = '['
+    for (const record of records) text += `${text === '[' ? '' : ','}\n    ${this.listed.text(record)}`
+    return `${text}\n  ]`
   }
 }
-
-const noItems = '"data": []'
 
 interface List {
   object: 'list'
   data: StoredRecord[]
 }
 
-/** `data` comes right behind `object` in a list, so the first `"data": []` of its text is the list's own. */
+/** A list with records and without other fields that have fields of their own. */
 function isList(body: unknown): body is List {
-  const { object, data } = (body ?? {}) as Partial<List>
-  return object === 'list' && Array.isArray(data) && data.length > 0
+  const { object, data, ...rest } = (body ?? {}) as Partial<List>
+  if (object !== 'list' || !Array.isArray(data) || data.length === 0) return false
+  return Object.values(rest).every((value) => value !== undefined && (typeof value !== 'object' || value === null))
 }
 
 function isStored(store: AccountStore, value: unknown): value is StoredRecord {
