@@ -23,5 +23,7 @@ export interface Backend {
   publicUrl: string
   /** Bearer token of the administration routes; they answer 404 without one. */
   adminToken?: string
+  /** Paths of outbox files are told relative to this folder. */
+  rootDir: string
   build: { version: string; sha?: string }
 }

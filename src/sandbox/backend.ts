@@ -41,6 +41,7 @@ export async function startBackend(
     publicUrl: 'http://127.0.0.1',
     adminToken,
     build: options.build,
+    rootDir: options.rootDir ?? process.cwd(),
     ...(shadowLog && { shadowLog }),
     ...(shadowLog &&
       apiBase && { shadowStripe: stripeProvider({ ...flags, stripeMock: false, stripeTest: true }, stripe) }),

@@ -20,6 +20,8 @@ export interface SystemOptions {
   env: NodeJS.ProcessEnv
   /** Folder of all output, `qa`. */
   qaDir: string
+  /** Folder that the paths in the backend's answers are relative to; the current one when absent. */
+  rootDir?: string
   /** Makes ids and keys repeatable. */
   seed?: number
   /** Keeps Stripe's objects, the backend's database and the keys in this folder, also when the process is killed. */

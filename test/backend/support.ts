@@ -42,6 +42,7 @@ export async function startBackend(
     webhookSecrets: [secret],
     publicUrl: 'http://app.test',
     adminToken,
+    rootDir: process.cwd(),
     build: { version: '0.0.0' },
     ...changes,
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { mockFirst } from '../../src/config/flags.ts'
 import { signPayload } from '../../src/kernel/webhook-signature.ts'
+import { stripeProvider } from '../../src/providers/stripe.ts'
 import { need } from '../support/need.ts'
 import { startPostgres } from '../support/postgres.ts'
 import { deliver, ordersOf, paidSession, secret, startBackend } from './support.ts'
@@ -99,6 +101,21 @@ test('a live event in test mode is acknowledged and has no effect', async (t) =>
   const { status, outcome } = await deliver(bench, { ...paidSession('a'), livemode: true })
   assert.deepEqual([status, outcome], [200, 'ignored'])
   assert.deepEqual(await ordersOf(bench), [])
+})
+
+test('in live mode it is the other way round', async (t) => {
+  const live = { ...stripeProvider(mockFirst), mode: 'live' as const }
+  const bench = await startBackend(t, { stripe: live })
+
+  const ofTest = await deliver(bench, paidSession('a'))
+  const ofLive = await deliver(bench, { ...paidSession('b'), livemode: true })
+
+  assert.equal(ofTest.outcome, 'ignored')
+  assert.notEqual(ofLive.outcome, 'ignored')
+  assert.deepEqual(
+    (await ordersOf(bench)).map(({ session_id }) => session_id),
+    ['cs_test_b'],
+  )
 })
 
 test('unsigned, forged, stale and altered events are refused with 400 and leave nothing behind', async (t) => {

@@ -20,7 +20,7 @@ export function registerNotifySend(app: FastifyInstance, backend: Backend): void
     const message = readBody(request, body)
     const key = request.headers['idempotency-key']
     const sent = await send(backend, message, typeof key === 'string' && key ? key.slice(0, 255) : undefined)
-    const path = relative(process.cwd(), sent.path)
+    const path = relative(backend.rootDir, sent.path)
     return {
       ok: true,
       mode: sent.mode,

@@ -28,7 +28,9 @@ export function registerStripeWebhook(app: FastifyInstance, backend: Backend): v
     scope.post('/api/stripe_ext/webhook', async (request) => {
       const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0)
       const event = readEvent(backend, raw, request.headers['stripe-signature'])
-      const outcome = event.livemode ? 'ignored' : await handleEvent(backend, event)
+      // Money of the other mode is not ours: a live event in test mode, a test event in live mode.
+      const isOurs = event.livemode === (backend.stripe.mode === 'live')
+      const outcome = isOurs ? await handleEvent(backend, event) : 'ignored'
       await sendPendingMails(backend)
       const { mode } = backend.stripe
       return { ok: true, mode: 'webhook', sandbox: mode === 'sandbox', mocked: mode === 'mock', id: event.id, outcome }

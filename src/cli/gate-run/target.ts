@@ -20,6 +20,8 @@ export interface TargetRequest {
   /** Whether some gate speaks of a `${service.…}`. */
   needsServices: boolean
   qaDir: string
+  /** The project's folder, where the paths in checks begin. */
+  rootDir: string
   cwd: string
   env: NodeJS.ProcessEnv
   signal: AbortSignal
@@ -90,6 +92,7 @@ async function openEmbedded(request: TargetRequest, only: readonly Service[]): P
     clock: systemClock,
     env: request.env,
     qaDir: request.qaDir,
+    rootDir: request.rootDir,
     build: { version: packageVersion, ...(request.sha && { sha: request.sha }) },
   })
   return {
