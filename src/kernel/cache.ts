@@ -2,6 +2,8 @@ import { constants } from 'node:fs'
 import { access, mkdir } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
+import { GatekitError } from './errors.ts'
+import { exitCodes } from './exit.ts'
 import { packageDir } from './package.ts'
 
 /** A folder for what can be made again: inside the installation when that can be written to, else the user's cache folder. Created. */
@@ -16,5 +18,8 @@ export async function cacheDir(): Promise<string> {
       // The next candidate.
     }
   }
-  throw new Error('no folder can be written for caches: set XDG_CACHE_HOME')
+  throw new GatekitError(
+    { title: 'no folder can be written for caches', remedy: 'set XDG_CACHE_HOME to one that this user may write' },
+    exitCodes.undecided,
+  )
 }

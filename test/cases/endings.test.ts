@@ -133,3 +133,41 @@ test('reports of an earlier run do not stay beside the results of the next, and 
 
   assert.deepEqual(present(), [])
 })
+
+test('outputs that cannot be written are said with the verdict, and no bug; annotations leave --json alone', async (t) => {
+  const url = await startServer(t, (_request, answer) => answer.writeHead(500).end())
+  const dir = await makeProject(t, { 'gatekit.yaml': oneGate([passing]), summary: '' })
+  const args = ['run-all', '--base-url', url, '--reporter', 'github']
+
+  const broken = await runCli(dir, args, { GITHUB_STEP_SUMMARY: join(dir, 'none/summary') })
+  const asJson = await runCli(dir, [...args, '--json'], { GITHUB_STEP_SUMMARY: join(dir, 'summary') })
+
+  assert.equal(broken.code, 1)
+  assert.match(broken.stderr, /none\/summary cannot be written \(ENOENT\)/)
+  assert.match(broken.stdout, /^::error file=gatekit\.yaml[\s\S]*^VERDICT FAIL/m)
+  assert.match(broken.stdout, /exit 1\)$/m)
+  assert.equal(JSON.parse(asJson.stdout).status, 'FAIL')
+  assert.match(asJson.stderr, /^::error file=gatekit\.yaml/m)
+  assert.match(await readFile(join(dir, 'summary'), 'utf8'), /FAIL/)
+})
+
+test('a status site that cannot be written is exit 3, in the verdict that is printed too', async (t) => {
+  const url = await startServer(t, (_request, answer) => answer.end('ok'))
+  const dir = await makeProject(t, { 'gatekit.yaml': oneGate([passing]), 'qa/status': 'a file' })
+
+  const { code, stdout, stderr } = await runCli(dir, ['run-all', '--base-url', url])
+
+  assert.equal(code, 3)
+  assert.match(stderr, /qa\/status cannot be written/)
+  assert.match(stdout, /exit 3\)$/m)
+})
+
+test('stage6 is as green from a folder inside the project as from its top', async (t) => {
+  const gate = await readFile(new URL('../../gates/stage6.yaml', import.meta.url), 'utf8')
+  const config = 'version: 1\nproject: case\ngates: [./stage6.yaml]\n'
+  const dir = await makeProject(t, { 'gatekit.yaml': config, 'stage6.yaml': gate, 'inner/file': '' })
+
+  const { code, stderr } = await runCli(join(dir, 'inner'), ['stage6'])
+
+  assert.equal(code, 0, stderr)
+})

@@ -45,6 +45,7 @@ export async function performGates(context: CommandContext, selection: Selection
     flags,
     needsServices: speaksOfServices(plan),
     qaDir,
+    rootDir: project.rootDir,
     cwd,
     env,
     signal,
@@ -80,6 +81,8 @@ export async function performGates(context: CommandContext, selection: Selection
     screen.progress(undefined)
   }
   const jsonFile = typeof options.json === 'string' ? { jsonFile: options.json } : {}
+  // GitHub reads commands from both streams; JSON on stdout must stay JSON.
+  const annotate = (lines: string) => void (options.json === true ? process.stderr : process.stdout).write(lines)
   const published = await attempt(() =>
     publish({
       run,
@@ -90,6 +93,7 @@ export async function performGates(context: CommandContext, selection: Selection
       qaDir,
       env,
       cwd,
+      annotate,
       ...jsonFile,
     }),
   )

@@ -29,6 +29,8 @@ export interface Publication {
   env: NodeJS.ProcessEnv
   cwd: string
   jsonFile?: string
+  /** Where annotations go; the answer itself may be JSON for a machine. */
+  annotate(lines: string): void
 }
 
 /**
@@ -36,7 +38,9 @@ export interface Publication {
  * now. What cannot be written, or would show a secret, is an error of its own: someone waits for these files.
  */
 export async function publish(publication: Publication): Promise<string> {
-  const { run, wanted, qaDir, env, cwd, jsonFile, rootDir } = publication
+  const { run, wanted, qaDir, cwd, jsonFile, rootDir } = publication
+  // First: a report that cannot be written must not leave the page of the run before.
+  const page = await writeSite(publication)
   for (const reporter of wanted) {
     await write(publication, join(qaDir, 'reports', reporter.file), reporter.render(run))
     for (const gate of run.gates) {
@@ -45,17 +49,16 @@ export async function publish(publication: Publication): Promise<string> {
     }
   }
   if (jsonFile !== undefined) await write(publication, resolve(cwd, jsonFile), stableJson(run))
-  if (wanted.some(({ name }) => name === 'github')) await tellGithub(run, qaDir, env)
+  if (wanted.some(({ name }) => name === 'github')) await tellGithub(publication)
+  return page
+}
+
+async function writeSite({ run, qaDir, rootDir, docsDir }: Publication): Promise<string> {
   const { writeStatusSite } = await import('../../report/html/site.ts')
   const { readHistory } = await import('../../gates/history.ts')
   const dir = join(qaDir, 'status')
-  await writeStatusSite({
-    run,
-    history: await readHistory(qaDir),
-    dir,
-    projectDir: rootDir,
-    docsDir: publication.docsDir,
-  })
+  const history = await readHistory(qaDir)
+  await orUnwritable(dir, () => writeStatusSite({ run, history, dir, projectDir: rootDir, docsDir }))
   return join(dir, 'index.html')
 }
 
@@ -68,8 +71,12 @@ async function write({ secrets }: Publication, path: string, text: string): Prom
       { title: `${path} would show ${hit.name} (${hit.encoding}); it was not written` },
       exitCodes.refused,
     )
+  await orUnwritable(path, () => writeFileAtomic(path, text))
+}
+
+async function orUnwritable(path: string, work: () => Promise<unknown>): Promise<void> {
   try {
-    await writeFileAtomic(path, text)
+    await work()
   } catch (error) {
     const problem: Problem = {
       title: `${path} cannot be written (${(error as NodeJS.ErrnoException).code ?? 'unknown'})`,
@@ -80,10 +87,13 @@ async function write({ secrets }: Publication, path: string, text: string): Prom
 }
 
 /** Step summary, step outputs and annotations, where GitHub Actions says they go. */
-async function tellGithub(run: RunRecord, qaDir: string, env: NodeJS.ProcessEnv): Promise<void> {
+async function tellGithub({ run, qaDir, env, cwd, annotate }: Publication): Promise<void> {
   const { renderAnnotations, renderOutputs } = await import('../../report/github-commands.ts')
+  annotate(renderAnnotations(run))
   const github = await reporters.github!.load()
-  if (env.GITHUB_STEP_SUMMARY) await appendFile(env.GITHUB_STEP_SUMMARY, github.render(run))
-  if (env.GITHUB_OUTPUT) await appendFile(env.GITHUB_OUTPUT, renderOutputs(run, { qa: relative(process.cwd(), qaDir) }))
-  process.stdout.write(renderAnnotations(run))
+  const files: [path: string | undefined, text: string][] = [
+    [env.GITHUB_STEP_SUMMARY, github.render(run)],
+    [env.GITHUB_OUTPUT, renderOutputs(run, { qa: relative(cwd, qaDir) })],
+  ]
+  for (const [path, text] of files) if (path) await orUnwritable(path, () => appendFile(path, text))
 }
