@@ -92,16 +92,16 @@ function subscriptions(portal: Portal): Html {
 
 function subscription(portal: Portal, view: SubscriptionView): Html {
   const { ctx, configuration } = portal
-  const { items, next, paysWith, subscription: plan } = view
+  const { endsAt, items, next, paysWith, subscription: plan } = view
   const path = portalPath(portal, `/subscriptions/${plan.id}`)
-  const isEnding = plan.cancel_at !== null
+  const isEnding = endsAt !== undefined
   const choices = planChoices(ctx, configuration.features, view)
   return html`<article class="entry">
-          <div class="head"><h3>${items.map(({ price }) => productName(ctx, price)).join(', ')}</h3><span class="state ${isEnding ? 'ending' : plan.status}">${stateOf(plan)}</span></div>
+          <div class="head"><h3>${items.map(({ price }) => productName(ctx, price)).join(', ')}</h3><span class="state ${isEnding ? 'ending' : plan.status}">${isEnding ? 'Ending' : stateOf(plan)}</span></div>
           ${items.map(({ price, quantity }) => html`<p>${priceText(price)}${quantity !== undefined && quantity > 1 && ` × ${quantity}`}</p>`)}
           <p class="muted">${
-            isEnding && plan.cancel_at !== null
-              ? `Ends on ${formatDate(plan.cancel_at)}.`
+            endsAt !== undefined
+              ? `Ends on ${formatDate(endsAt)}.`
               : next && `Next charge: ${formatMoney(next.amount, plan.currency)} on ${formatDate(next.at)}.`
           }${paysWith && ` Pays with ${methodName(paysWith)}.`}</p>
           <div class="actions">
@@ -121,10 +121,8 @@ const states: Record<string, string> = {
   paused: 'Paused',
 }
 
-const stateOf = ({ cancel_at, status, trial_end }: Subscription): string => {
-  if (cancel_at !== null) return 'Ending'
-  return status === 'trialing' && trial_end ? `Trial until ${formatDate(trial_end)}` : (states[status] ?? status)
-}
+const stateOf = ({ status, trial_end }: Subscription): string =>
+  status === 'trialing' && trial_end ? `Trial until ${formatDate(trial_end)}` : (states[status] ?? status)
 
 const productName = (ctx: Context, { nickname, product }: Price): string =>
   ctx.tables.product.get(product)?.name ?? nickname ?? 'Plan'

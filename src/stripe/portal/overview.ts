@@ -3,7 +3,7 @@ import { StripeError } from '../error.ts'
 import type { Invoice } from '../invoicing/draft.ts'
 import { upcomingInvoice } from '../subscription/cycle.ts'
 import { methodOf } from '../subscription/first-invoice.ts'
-import { isEnded, isRunning, itemsOf, type Price, type Subscription } from '../subscription/record.ts'
+import { isEnded, isRunning, itemsOf, nextEnd, type Price, type Subscription } from '../subscription/record.ts'
 import type { Stored } from '../wire.ts'
 import type { Features } from './configuration.ts'
 
@@ -13,6 +13,8 @@ type Item = Stored<'subscription_item'>
 export interface SubscriptionView {
   subscription: Subscription
   items: Item[]
+  /** When it ends; absent where it goes on. */
+  endsAt?: number
   /** Absent where nothing will be charged any more. */
   next?: { at: number; amount: number }
   paysWith: PaymentMethod | undefined
@@ -25,13 +27,18 @@ export const subscriptionViews = (ctx: Context, customer: string): SubscriptionV
     .filter((each) => !isEnded(each))
     .map((subscription) => {
       const next = nextCharge(ctx, subscription)
+      const endsAt = endOf(ctx, subscription)
       return {
         subscription,
         items: itemsOf(ctx, subscription.id),
+        ...(endsAt !== undefined && { endsAt }),
         ...(next && { next }),
         paysWith: ctx.tables.payment_method.get(methodOf(ctx, subscription) ?? ''),
       }
     })
+
+const endOf = (ctx: Context, { cancel_at, cancel_at_period_end, id }: Subscription): number | undefined =>
+  cancel_at ?? (cancel_at_period_end ? nextEnd(ctx, id) : undefined)
 
 function nextCharge(ctx: Context, subscription: Subscription): SubscriptionView['next'] {
   if (!isRunning(subscription) || subscription.cancel_at_period_end || subscription.cancel_at) return undefined

@@ -1,3 +1,4 @@
+import { applyDiscounts } from '../checkout/adjust.ts'
 import { submitSession } from '../checkout/complete.ts'
 import { keepLineItems, type LineItemInput, lineItemsOf, makeLineItems } from '../checkout/line-items.ts'
 import { checkUrl, expireSession, keepData, needOpen, type SessionData } from '../checkout/session.ts'
@@ -24,6 +25,12 @@ export const checkoutSessions = defineResource({
         'parameters_exclusive',
         'You may only specify one of these parameters: customer, customer_email.',
       )
+    if (params.allow_promotion_codes && params.discounts?.length)
+      throw stripeError(
+        400,
+        'parameters_exclusive',
+        'You may only specify one of these parameters: allow_promotion_codes, discounts.',
+      )
     const customer = params.customer ? tables.customer.need(params.customer, 'customer') : undefined
     const isHosted = params.ui_mode === undefined || params.ui_mode === 'hosted_page' || params.ui_mode === 'hosted'
     if (isHosted && !params.success_url)
@@ -47,7 +54,7 @@ export const checkoutSessions = defineResource({
     keepLineItems(ctx, id, items)
     keepData(ctx, id, dataOf(params))
     ctx.schedule('checkout.session', 'expire', id, expires_at)
-    return {
+    const session = ctx.save({
       adaptive_pricing: { enabled: false },
       allow_promotion_codes: params.allow_promotion_codes ?? null,
       amount_subtotal: mode === 'setup' ? null : total,
@@ -71,7 +78,8 @@ export const checkoutSessions = defineResource({
       payment_method_collection:
         mode === 'subscription' ? (params.payment_method_collection ?? 'always') : 'if_required',
       payment_method_options: { card: { request_three_d_secure: 'automatic' } },
-      payment_method_types: (params as { payment_method_types?: string[] }).payment_method_types ?? ['card'],
+      payment_method_types: (params as { payment_method_types?: string[] }).payment_method_types ??
+        (params.allowed_payment_method_types as string[] | undefined) ?? ['card'],
       payment_status: mode === 'setup' ? 'no_payment_required' : 'unpaid',
       saved_payment_method_options: customer
         ? { allow_redisplay_filters: ['always'], payment_method_remove: 'disabled', payment_method_save: null }
@@ -83,7 +91,8 @@ export const checkoutSessions = defineResource({
       total_details: mode === 'setup' ? null : { amount_discount: 0, amount_shipping: 0, amount_tax: 0 },
       ui_mode: params.ui_mode ?? 'hosted_page',
       url: isHosted ? ctx.url(`/c/pay/${id}`) : null,
-    }
+    })
+    return params.discounts?.length ? applyDiscounts(ctx, session, params.discounts) : session
   },
 
   actions: {

@@ -85,7 +85,8 @@ function isSame(given: string, secret: string): boolean {
 }
 
 /** An answer without the fields that only the shop's own key may read, also where an error carries the intent. */
-function shown({ body, status }: HttpAnswer): string {
+function shown({ body, headers, status }: HttpAnswer): HttpAnswer['body'] {
+  if (headers['content-type'] !== 'application/json' || body.length === 0) return body
   const value = JSON.parse(Buffer.from(body).toString('utf8')) as { error?: Record<string, unknown> }
   if (status === 200) return JSON.stringify(forCustomers(value), undefined, 2)
   for (const name of ['payment_intent', 'setup_intent'])

@@ -116,6 +116,19 @@ test('the discount of a subscription is on its first invoice', browserNeeded, as
   assert.equal((await stripe.promotionCodes.retrieve(code.id)).times_redeemed, 1)
 })
 
+test('a coupon of the session itself is taken off before the customer comes', browserNeeded, async () => {
+  const stripe = pages.client()
+  const coupon = await stripe.coupons.create({ amount_off: 500, currency: 'usd', duration: 'once' })
+  const session = await open(stripe, { discounts: [{ coupon: coupon.id }] })
+
+  assert.deepEqual([session.amount_total, session.discounts], [3500, [{ coupon: coupon.id, promotion_code: null }]])
+  await pages.visit(session.url, async (page) => {
+    assert.equal(await page.getByLabel('Promotion code').count(), 0)
+    await payWithCard(page, '4242424242424242', 'Pay $35.00')
+    assert.equal(page.url(), `${pages.shopUrl}/done`)
+  })
+})
+
 test('an adjustable quantity changes what is paid, within its bounds', browserNeeded, async () => {
   const stripe = pages.client()
   const session = await open(stripe, {
