@@ -90,7 +90,8 @@ async function waitUntilReady({ baseUrl, waitFor, timeoutMs, signal }: AppOption
     const answer = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(2_000) }).catch(
       (error: Error) => error,
     )
-    if (!(answer instanceof Error) && answer.ok) return
+    // Ended meanwhile: the answer came from somebody else, and the next look says so.
+    if (!(answer instanceof Error) && answer.ok && child.exitCode === null && child.signalCode === null) return
     last =
       answer instanceof Error
         ? String((answer.cause as NodeJS.ErrnoException)?.code ?? answer.name)
