@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type Stripe from 'stripe'
+import { declare } from './inventory.ts'
 import { type Sandbox, startSandbox } from './sandbox.ts'
 
 /** One promise of Stripe's documentation. */
@@ -14,6 +15,7 @@ export interface Behaviour {
 
 /** Tests each promise with the real client; an answer that does not fit its type fails the test, whatever the promise. */
 export async function checkBehaviours(behaviours: readonly Behaviour[]): Promise<void> {
+  if (declare(behaviours)) return
   const sandbox = await startSandbox()
   for (const { check, page, promise } of behaviours)
     test(`${promise} [${page}]`, async () => {

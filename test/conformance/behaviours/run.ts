@@ -1,6 +1,7 @@
 import { after, before, test } from 'node:test'
 import type Stripe from 'stripe'
 import { type Sandbox, startSandbox } from '../../support/stripe.ts'
+import { declare } from '../inventory.ts'
 
 export interface Stage {
   /** A client whose account nothing else uses. */
@@ -13,6 +14,7 @@ export type Behaviour = readonly [promise: string, page: string, check: (stage: 
 
 /** Runs a table of behaviours, each under an account of its own. */
 export function runBehaviours(behaviours: readonly Behaviour[]): void {
+  if (declare(behaviours.map(([promise, page]) => ({ promise, page })))) return
   let sandbox: Sandbox
   before(async () => {
     sandbox = await startSandbox()

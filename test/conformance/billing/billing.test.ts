@@ -1,14 +1,20 @@
 import { after, before, test } from 'node:test'
 import { type Mall, openMall } from '../../stripe/billing/shop.ts'
+import { declare } from '../inventory.ts'
 import { features } from './features.ts'
 import { lifecycle } from './lifecycle.ts'
 import { money } from './money.ts'
+import type { Row } from './rows.ts'
 
-let mall: Mall
-before(async () => {
-  mall = await openMall()
-})
-after(() => mall.close())
+const rows = [...lifecycle, ...money, ...features]
+if (!declare(rows)) tell(rows)
 
-for (const [index, { page, promise, story }] of [...lifecycle, ...money, ...features].entries())
-  test(`${page}: ${promise}`, () => story(mall.open(`row${index}`)))
+function tell(stories: readonly Row[]): void {
+  let mall: Mall
+  before(async () => {
+    mall = await openMall()
+  })
+  after(() => mall.close())
+  for (const [index, { page, promise, story }] of stories.entries())
+    test(`${page}: ${promise}`, () => story(mall.open(`row${index}`)))
+}
