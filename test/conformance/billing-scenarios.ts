@@ -66,6 +66,13 @@ const grant = async (made: Made) =>
 
 /** Arguments for the methods about billing that want objects in a certain state. */
 export const billingScenarios: Record<string, (made: Made) => Promise<unknown[]>> = {
+  'billingPortal.configurations.create': async () => [
+    {
+      features: { customer_update: { enabled: true, allowed_updates: ['email'] }, invoice_history: { enabled: true } },
+    },
+  ],
+  'billingPortal.sessions.create': async (made) => [{ customer: await customer(made) }],
+
   'billing.creditBalanceSummaries.retrieve': async (made) => {
     const { customer } = await made.stripe.billing.creditGrants.create(await grant(made))
     const filter = { type: 'applicability_scope', applicability_scope: { price_type: 'metered' } }

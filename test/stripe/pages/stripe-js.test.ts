@@ -164,6 +164,25 @@ test('confirmPayment goes to the return_url by itself, with what the page there 
   })
 })
 
+test('the Payment Element offers the bank debits of its intent', browserNeeded, async () => {
+  const shop = openShop()
+  const params = { amount: 2000, currency: 'eur', payment_method_types: ['card', 'sepa_debit'] }
+  const intent = await shop.stripe.paymentIntents.create(params as Stripe.PaymentIntentCreateParams, {
+    apiVersion: '2025-03-31.basil',
+  })
+
+  await visit('/payment', { key: shop.key, secret: intent.client_secret }, async (page) => {
+    const form = page.frameLocator('iframe[title="Secure payment input frame"]')
+    await form.getByRole('tab', { name: 'SEPA Debit' }).click()
+    await form.getByLabel('Full name').fill('Ann Example')
+    await form.getByLabel('Email').fill('ann@example.com')
+    await form.getByLabel('IBAN').fill('AT61 1904 3002 3457 3201')
+    const { paymentIntent } = await submit(page)
+    assert.equal(paymentIntent?.status, 'processing')
+    assert.deepEqual((await eventsOf(page)).at(-1)?.value, { type: 'sepa_debit' })
+  })
+})
+
 test('confirmSetup saves a card, with its challenge', browserNeeded, async () => {
   const shop = openShop()
   const customer = await shop.stripe.customers.create()
@@ -253,6 +272,29 @@ test('redirectToCheckout opens the session; embedded Checkout pays inside the pa
     await page.waitForURL(`${pages.shopUrl}/done?session=${embedded.id}`)
   })
 })
+
+test(
+  "a test that sends js.stripe.com elsewhere gets the sandbox's script, and that finds its sandbox",
+  browserNeeded,
+  async () => {
+    const shop = openShop()
+    const intent = await intentFor(shop)
+    const context = await pages.browser.newContext()
+    const page = await context.newPage()
+    await page.route('https://js.stripe.com/**', async (route) =>
+      route.fulfill({ response: await route.fetch({ url: `${pages.sandbox.server.url}/v3/` }) }),
+    )
+
+    await page.goto(`${pages.shopUrl}/done`)
+    await page.addScriptTag({ url: 'https://js.stripe.com/v3/' })
+    const status = await page.evaluate(
+      `Stripe('${shop.key}').retrievePaymentIntent('${intent.client_secret}').then(({ paymentIntent }) => paymentIntent.status)`,
+    )
+
+    assert.equal(status, 'requires_payment_method')
+    await context.close()
+  },
+)
 
 test('a secret key, a wrong client secret and an unknown place are refused', browserNeeded, async () => {
   const shop = openShop()

@@ -75,13 +75,6 @@ export function Stripe(key, options = {}) {
       return answer.error ? answer : { token: answer.value }
     },
 
-    async createConfirmationToken({ elements, params }) {
-      const { data, error } = readElements(elements, params?.payment_method_data)
-      if (error) return { error }
-      const answer = await api.post('/v1/confirmation_tokens', { ...params, payment_method_data: data })
-      return answer.error ? answer : { confirmationToken: answer.value }
-    },
-
     async redirectToCheckout({ sessionId }) {
       if (!/^cs_\w+$/.test(sessionId ?? ''))
         throw integrationError('stripe.redirectToCheckout(): `sessionId` must be the id of a Checkout Session.')
