@@ -1,10 +1,11 @@
 import { type Waiver, waiverDaysLeft, waiverState } from '../config/waiver.ts'
 import type { CheckRecord, WaiverNote } from '../kernel/record.ts'
 
-const waivable = ['FAIL', 'ERROR', 'STALE', 'NO_DATA']
+/** A check that looked at nothing has found nothing that could be accepted, so NO_DATA cannot be waived. */
+const waivable = ['FAIL', 'ERROR', 'STALE']
 
 /**
- * Lays a waiver over the result of its check. A valid one turns FAIL, ERROR, NO_DATA and STALE into WAIVED; an expired one covers nothing
+ * Lays a waiver over the result of its check. A valid one turns FAIL, ERROR and STALE into WAIVED; an expired one covers nothing
  * and is itself what is stale; the status found is kept in `was`. The check has run either way.
  */
 export function waive(record: CheckRecord, waiver: Waiver | undefined, now: number): CheckRecord {

@@ -18,8 +18,9 @@ function showGate(screen: Screen, gate: GateRecord): void {
   const { summary, title, status, durationMs, minChecks } = gate
   const counts = `${summary.executed}/${summary.planned}`.padStart(7)
   const time = `${(durationMs / 1000).toFixed(1)} s`.padStart(8)
+  const aside = `floor ${minChecks}${summary.skip > 0 ? `, ${summary.skip} skipped` : ''}`
   screen.say(
-    `${colour(screen, status, status.padEnd(pad))} ${title.padEnd(34)} ${counts} ${time}  ${screen.paint.dim(`floor ${minChecks}`)}`,
+    `${colour(screen, status, status.padEnd(pad))} ${title.padEnd(34)} ${counts} ${time}  ${screen.paint.dim(aside)}`,
   )
   for (const check of gate.checks.filter(isWorthALine)) showCheck(screen, check)
   if (status !== 'PASS') screen.say(`${' '.repeat(pad + 1)}${gate.reason}`)
