@@ -246,9 +246,29 @@ test('what the configuration does not allow is neither shown nor done', browserN
   const path = `${session.url}/subscriptions/${shop.subscription.id}`
   for (const step of ['cancel', 'update', 'resume'])
     await fetch(`${path}/${step}`, { method: 'POST', redirect: 'manual' })
-  const other = await openShop()
-  await fetch(`${(await openPortal(other)).url}/subscriptions/${shop.subscription.id}/cancel`, { method: 'POST' })
 
+  assert.deepEqual(await eventsAfter(shop.stripe, 'billing_portal.session.created'), [])
+})
+
+test("nobody reaches another customer's subscription or card", browserNeeded, async () => {
+  const shop = await openShop()
+  const params = { email: 'eve@example.com', payment_method: 'pm_card_mastercard' }
+  const eve = await shop.stripe.customers.create(params)
+  const [card] = (await shop.stripe.paymentMethods.list({ customer: eve.id })).data
+  const items = [{ price: shop.basic.id }]
+  const own = await shop.stripe.subscriptions.create({
+    customer: eve.id,
+    items,
+    default_payment_method: card?.id ?? '',
+  })
+  const session = await openPortal(shop)
+
+  const post = async (path: string, form: Record<string, string> = {}) =>
+    (await fetch(session.url + path, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) })).status
+
+  assert.equal(await post(`/subscriptions/${own.id}/cancel`), 404)
+  assert.equal(await post(`/payment-methods/${card?.id}`, { action: 'remove' }), 402)
+  assert.equal(await post(`/payment-methods/${card?.id}`, { action: 'default' }), 402)
   assert.deepEqual(await eventsAfter(shop.stripe, 'billing_portal.session.created'), [])
 })
 
