@@ -14,7 +14,7 @@ import {
 } from './actions.ts'
 import type { LastRun } from './last-run.ts'
 import { type LiveUpdates, revisionOf } from './live.ts'
-import { type Page, renderPage } from './page.ts'
+import { type Page, renderPage, type Surroundings } from './page.ts'
 import { clockPage } from './pages/clock.ts'
 import { eventPage } from './pages/event.ts'
 import { eventsPage } from './pages/events.ts'
@@ -85,8 +85,9 @@ export function registerDashboard(app: FastifyInstance, parts: DashboardParts): 
   for (const [path, show] of Object.entries(pages))
     app.get(path, async (request, reply) => {
       const view = source && createView(source, queryOf(request))
+      const around = await surroundings(parts, view)
       const page = view ? show(view, request.params as Path) : source ? gone : idle
-      return send(reply, parts, view, page)
+      return send(reply, around, page)
     })
 
   for (const [path, act] of Object.entries(forms))
@@ -96,11 +97,12 @@ export function registerDashboard(app: FastifyInstance, parts: DashboardParts): 
         return reply.status(403).type('text/plain').send('forms are taken from the pages of this server only\n')
       try {
         const done = view && act(view, request.params as Path, (request.body ?? {}) as Record<string, string>)
-        if (!view || !done) return await send(reply, parts, view, gone)
+        if (!view || !done) return await send(reply, await surroundings(parts, view), gone)
         return await reply.redirect(view.href(done.path, { done: done.notice }), 303)
       } catch (error) {
         if (!(error instanceof Unusable) || !view) throw error
-        return send(reply, parts, view, pageAt(view, error.path), error.message)
+        const around = await surroundings(parts, view)
+        return send(reply, { ...around, notice: { text: error.message, isProblem: true } }, pageAt(view, error.path))
       }
     })
 
@@ -129,28 +131,26 @@ function pageAt(view: View, path: string): Page | undefined {
   return page && !('redirect' in page) ? { ...page, status: 422 } : undefined
 }
 
-async function send(
-  reply: FastifyReply,
-  parts: DashboardParts,
-  view: View | undefined,
-  shown: Shown,
-  problem?: string,
-) {
-  if (shown && 'redirect' in shown) return reply.redirect(shown.redirect, 302)
-  const page = shown ?? gone
-  const lastRun = await parts.lastRun()
+/** What stands around a page. The revision is that of before the page is made: what happens from then on must count as new. */
+async function surroundings({ lastRun, notifyUrl }: DashboardParts, view: View | undefined): Promise<Surroundings> {
+  const run = await lastRun()
   const done = view?.query.get('done') as Notice | null | undefined
   const told = done && Object.hasOwn(notices, done) ? notices[done] : undefined
-  const text = renderPage(page, {
+  return {
     view,
-    lastRun,
-    notifyUrl: parts.notifyUrl,
-    revision: view ? revisionOf(view, lastRun?.version) : '',
-    notice: problem !== undefined ? { text: problem, isProblem: true } : told && { text: told, isProblem: false },
-  })
+    notifyUrl,
+    lastRun: run,
+    revision: view ? revisionOf(view, run?.version) : '',
+    notice: told && { text: told, isProblem: false },
+  }
+}
+
+function send(reply: FastifyReply, around: Surroundings, shown: Shown): FastifyReply {
+  if (shown && 'redirect' in shown) return reply.redirect(shown.redirect, 302)
+  const page = shown ?? gone
   return reply
     .status(page.status ?? 200)
     .header('content-security-policy', policy)
     .type('text/html; charset=utf-8')
-    .send(text)
+    .send(renderPage(page, around))
 }
