@@ -3,7 +3,7 @@ import { readdirSync } from 'node:fs'
 import { test } from 'node:test'
 import { listPromises } from './inventory.ts'
 
-const folders = ['behaviours/', 'billing/', 'connect/', 'payments/']
+const folders = ['behaviours/', 'billing/', 'connect/', 'payments/', 'protocol/']
 
 test('at least 250 promises are tested, each once and each with the page that makes it', async (t) => {
   const files = folders.flatMap((folder) => {

@@ -100,7 +100,7 @@ function expandField(
     return value.map((item) => (typeof item === 'string' ? expandId(source, target, item, below, path) : item))
   if (code.kind === 'list' && value === undefined) return includeList(source, code, object, name, below, path)
   if (below.size === 0) {
-    if (value === null || value === undefined || target || code.kind === 'list') return value
+    if (target || code.kind === 'list') return value
     throw unexpandable(path)
   }
   return expandValue(source, code, value, below, path)

@@ -84,7 +84,7 @@ function comparison(operator: Clause['operator'], wanted: string | number | null
   const text = String(wanted).toLowerCase()
   switch (operator) {
     case ':':
-      if (wanted === null) return (actual) => actual !== undefined && actual !== null
+      if (wanted === null) return (actual) => actual === undefined || actual === null
       return equals(text)
     case '~':
       return (actual) => typeof actual === 'string' && actual.toLowerCase().includes(text)
