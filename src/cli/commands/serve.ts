@@ -5,10 +5,10 @@ import type { System } from '../../sandbox/system.ts'
 import { type CommandContext, defineCommand } from '../define.ts'
 import type { Screen } from '../screen.ts'
 
-/** `gatekit serve`: the Stripe sandbox, the notify sandbox, the reference backend and the status pages, until Ctrl-C. */
+/** `gatekit serve`: the Stripe sandbox, the notify sandbox, the reference backend and the dashboard, until Ctrl-C. */
 export const serve = defineCommand({
   name: 'serve',
-  summary: 'start the Stripe and notify sandboxes, the reference backend and the status pages on loopback',
+  summary: 'start the Stripe and notify sandboxes, the reference backend and the dashboard on loopback',
   configure(command) {
     command
       .option('--port <number>', 'first of four consecutive ports; 0 for free ones', '8420')
