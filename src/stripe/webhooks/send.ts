@@ -1,4 +1,4 @@
-import { Agent, request } from 'undici'
+import type { Agent } from 'undici'
 
 export interface Delivered {
   /** Absent when no answer came. */
@@ -19,14 +19,11 @@ const readResponse = 64 * 1024
 
 /** Posts over kept-alive connections, without following redirects (Stripe counts them as failures) and without any cookie or proxy. */
 export function createSend({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}): Send {
-  const agent = new Agent({
-    connect: { timeout: timeoutMs },
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
-    keepAliveTimeout: 10_000,
-  })
+  let opened: Promise<Client> | undefined
   const send = async (url: string, headers: Record<string, string>, body: string): Promise<Delivered> => {
     try {
+      opened ??= openClient(timeoutMs)
+      const { agent, request } = await opened
       const signal = AbortSignal.timeout(timeoutMs)
       const answer = await request(url, { method: 'POST', headers, body, dispatcher: agent, signal })
       const response = await readStart(answer.body)
@@ -35,7 +32,19 @@ export function createSend({ timeoutMs = 10_000 }: { timeoutMs?: number } = {}):
       return { error: reasonOf(error as Error, timeoutMs) }
     }
   }
-  return Object.assign(send, { close: () => agent.destroy() })
+  return Object.assign(send, { close: async () => (await opened)?.agent.destroy() })
+}
+
+interface Client {
+  agent: Agent
+  request: typeof import('undici').request
+}
+
+/** Loaded with the first delivery: a sandbox without endpoints starts without it. */
+async function openClient(timeoutMs: number): Promise<Client> {
+  const { Agent, request } = await import('undici')
+  const timeouts = { connect: { timeout: timeoutMs }, headersTimeout: timeoutMs, bodyTimeout: timeoutMs }
+  return { agent: new Agent({ ...timeouts, keepAliveTimeout: 10_000 }), request }
 }
 
 /** Reads on to the end, so that the connection can be used again, unless the answer is absurdly long. */
