@@ -1,3 +1,4 @@
+import { checkIntervals } from '../billing/interval-count.ts'
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { Given, Stored } from '../wire.ts'
@@ -34,7 +35,11 @@ export function priceFields(ctx: Context, input: PriceInput): Given<Price> {
     recurring: recurring
       ? {
           interval: recurring.interval,
-          interval_count: recurring.interval_count ?? 1,
+          interval_count: checkIntervals(
+            recurring.interval,
+            recurring.interval_count ?? 1,
+            'recurring[interval_count]',
+          ),
           meter: recurring.meter ?? null,
           trial_period_days: recurring.trial_period_days ?? null,
           usage_type: recurring.usage_type ?? 'licensed',

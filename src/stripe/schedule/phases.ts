@@ -1,3 +1,4 @@
+import { checkIntervals } from '../billing/interval-count.ts'
 import { addIntervals } from '../billing/period.ts'
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
@@ -68,7 +69,10 @@ function endOf(
   recurring: { interval: string; interval_count: number },
 ): number {
   if (end_date !== undefined) return end_date
-  if (duration) return addIntervals(start, duration.interval, duration.interval_count ?? 1)
+  if (duration) {
+    const count = checkIntervals(duration.interval, duration.interval_count ?? 1, 'phases[duration][interval_count]')
+    return addIntervals(start, duration.interval, count)
+  }
   // `iterations` is how versions before 2025-09-30 say how long a phase lasts.
   const count = Number(iterations)
   if (!Number.isInteger(count) || count < 1 || count > 1000)
