@@ -36,7 +36,7 @@ export function priceFields(ctx: Context, input: PriceInput): Given<Price> {
       ? {
           interval: recurring.interval,
           interval_count: checkIntervals(
-            recurring.interval,
+            recurring.interval ?? 'month',
             recurring.interval_count ?? 1,
             'recurring[interval_count]',
           ),
