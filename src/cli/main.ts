@@ -99,3 +99,5 @@ process.on('exit', (code) => {
 // Until there is an outcome, the end of the process is one that nobody intended.
 process.exitCode = exitCodes.bug
 process.exitCode = await main(process.argv.slice(2))
+// Nothing is left to do. Whatever still holds the process open was forgotten, and a verdict must not wait for it.
+setTimeout(() => process.exit(), 2_000).unref()
