@@ -1,7 +1,7 @@
-// The limit: node:http answering the same bytes a created customer has, with nothing behind it.
+// The limit: node:http answering the same bytes a created customer or a page of ten has, with nothing behind it.
 import { createServer } from 'node:http'
 
-const body = JSON.stringify({
+const customer = {
   id: 'cus_NffrFeUfNV2Hib',
   object: 'customer',
   balance: 0,
@@ -21,10 +21,14 @@ const body = JSON.stringify({
   shipping: null,
   tax_exempt: 'none',
   test_clock: null,
-})
+}
+const one = JSON.stringify(customer)
+const page = JSON.stringify({ object: 'list', data: Array(10).fill(customer), has_more: true, url: '/v1/customers' })
+
 createServer((request, answer) => {
   request.resume()
   request.on('end', () => {
+    const body = request.method === 'GET' && request.url.includes('?limit=10') ? page : one
     answer.writeHead(200, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) })
     answer.end(body)
   })
