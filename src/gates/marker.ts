@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { writeFileAtomic } from '../kernel/files.ts'
 import { stableJson } from '../kernel/json.ts'
+import { isProcessAlive } from '../kernel/process-group.ts'
 
 /** Says RUNNING in run.json until the results take its place: what a crash leaves behind can never be read as a result. */
 export interface Mark {
@@ -33,7 +34,7 @@ export async function readLeftover(path: string): Promise<Leftover | undefined> 
   const found = parse(text)
   if (found?.status !== 'RUNNING') return undefined
   const { runId = 'unknown', startedAt = 'unknown', pid = 0, host = '' } = found
-  return { runId, startedAt, pid, host, isAlive: isAlive(pid, host) }
+  return { runId, startedAt, pid, host, isAlive: isNeighbour(pid, host) }
 }
 
 /** A sentence for the notes of the next run. */
@@ -49,13 +50,6 @@ function parse(text: string): (Partial<Mark> & { status?: unknown }) | undefined
   }
 }
 
-/** Signal 0 asks without sending; EPERM means that it lives and is someone else's. */
-function isAlive(pid: number, host: string): boolean {
-  if (host !== hostname() || !Number.isInteger(pid) || pid <= 0 || pid === process.pid) return false
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
-}
+/** A process of another machine, or this one itself, is no neighbour. */
+const isNeighbour = (pid: number, host: string): boolean =>
+  host === hostname() && Number.isInteger(pid) && pid > 0 && pid !== process.pid && isProcessAlive(pid)

@@ -16,13 +16,13 @@ export async function stopGroup(child: ChildProcess, { graceMs = 5_000 }: GroupS
   const gone = exited ? Promise.resolve() : new Promise<void>((done) => child.once('exit', () => done()))
   if (!signalGroup(pid, 'SIGTERM')) return gone
   const deadline = Date.now() + graceMs
-  while (Date.now() < deadline && isGroupAlive(pid)) await new Promise((done) => setTimeout(done, 20))
+  while (Date.now() < deadline && signalGroup(pid, 0)) await new Promise((done) => setTimeout(done, 20))
   signalGroup(pid, 'SIGKILL')
   return gone
 }
 
-/** False when the group has no process any more. */
-export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
+/** False when the group has no process any more; signal 0 asks without sending. */
+export function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
   try {
     process.kill(-pid, signal)
     return true
@@ -31,11 +31,12 @@ export function signalGroup(pid: number, signal: NodeJS.Signals): boolean {
   }
 }
 
-function isGroupAlive(pid: number): boolean {
+/** Whether a process with this id runs; EPERM means that it lives and is someone else's. */
+export function isProcessAlive(pid: number): boolean {
   try {
-    process.kill(-pid, 0)
+    process.kill(pid, 0)
     return true
-  } catch {
-    return false
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM'
   }
 }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
 import { cacheDir } from '../../kernel/cache.ts'
+import { isProcessAlive } from '../../kernel/process-group.ts'
 import type { Database, Queryable, Rows } from './database.ts'
 
 export interface PgliteOptions {
@@ -61,18 +62,10 @@ async function makeScratch(): Promise<string> {
   const parent = await scratchFolder()
   for (const name of await readdir(parent)) {
     const [, pid] = /^gatekit-pglite-(\d+)-/.exec(name) ?? []
-    if (pid && !isAlive(Number(pid))) await rm(join(parent, name), { recursive: true, force: true }).catch(() => {})
+    if (pid && !isProcessAlive(Number(pid)))
+      await rm(join(parent, name), { recursive: true, force: true }).catch(() => {})
   }
   return mkdtemp(join(parent, `gatekit-pglite-${process.pid}-`))
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM'
-  }
 }
 
 /** Where a data folder that nobody keeps costs least: in memory on Linux, else in the temporary folder. */

@@ -15,23 +15,17 @@ export const status = defineCommand({
   async run(context) {
     const { openProject } = await import('../gate-run/project.ts')
     const { readLastRun } = await import('../gate-run/last-run.ts')
+    const { writeSite } = await import('../gate-run/publish.ts')
     const { project } = await openProject(context.cwd, context.options.config as string | undefined)
     const qaDir = join(project.rootDir, project.outRoot)
     const run = await readLastRun(qaDir)
-    const page = await writeSite(run, qaDir, project.rootDir, dirname(project.configFile))
+    const docsDir = dirname(project.configFile)
+    const page = await writeSite({ run, qaDir, rootDir: project.rootDir, docsDir })
     if (context.screen.json) context.screen.print(JSON.stringify(run))
     else show(context, run, page)
     return codeOf(run, Date.now())
   },
 })
-
-async function writeSite(run: RunRecord, qaDir: string, projectDir: string, docsDir: string): Promise<string> {
-  const { writeStatusSite } = await import('../../report/html/site.ts')
-  const { readHistory } = await import('../../gates/history.ts')
-  const dir = join(qaDir, 'status')
-  await writeStatusSite({ run, history: await readHistory(qaDir), dir, projectDir, docsDir })
-  return join(dir, 'index.html')
-}
 
 /** A result past its time proves nothing any more, whatever it was. */
 const codeOf = (run: RunRecord, now: number): ExitCode =>

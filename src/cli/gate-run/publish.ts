@@ -53,7 +53,13 @@ export async function publish(publication: Publication): Promise<string> {
   return page
 }
 
-async function writeSite({ run, qaDir, rootDir, docsDir }: Publication): Promise<string> {
+/** Writes the status site of a run; returns the absolute path of its first page. */
+export async function writeSite({
+  run,
+  qaDir,
+  rootDir,
+  docsDir,
+}: Pick<Publication, 'run' | 'qaDir' | 'rootDir' | 'docsDir'>): Promise<string> {
   const { writeStatusSite } = await import('../../report/html/site.ts')
   const { readHistory } = await import('../../gates/history.ts')
   const dir = join(qaDir, 'status')
