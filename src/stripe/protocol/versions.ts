@@ -22,10 +22,21 @@ const removals: readonly Removal[] = [
 
 const none: ReadonlySet<string> = new Set()
 
+/** Which removals concern a type is asked with every request and never changes; there are as many types as the catalogue has. */
+const removalsByType = new Map<string, readonly Removal[]>()
+
+function removalsOf(type: string): readonly Removal[] {
+  const known = removalsByType.get(type)
+  if (known) return known
+  const found = removals.filter(({ types }) => types.test(type))
+  removalsByType.set(type, found)
+  return found
+}
+
 /** Parameters of a type that are accepted only because the request speaks an older version. */
 export function removedParams(type: string | undefined, apiVersion: string): ReadonlySet<string> {
   if (type === undefined) return none
-  const found = removals.filter(({ since, types }) => apiVersion.slice(0, 10) < since && types.test(type))
+  const found = removalsOf(type).filter(({ since }) => apiVersion.slice(0, 10) < since)
   return found.length === 0 ? none : new Set(found.flatMap(({ params }) => params))
 }
 
