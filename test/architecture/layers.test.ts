@@ -16,15 +16,23 @@ const mayImport: Record<string, readonly string[]> = {
   providers: ['config', 'outbox', 'notify'],
   backend: ['config', 'outbox', 'providers', 'stripe', 'notify', 'store'],
   sandbox: ['backend', 'config', 'notify', 'outbox', 'providers', 'report', 'store', 'stripe'],
-  checks: ['config', 'outbox', 'providers', 'sandbox'],
-  gates: ['checks', 'config', 'report'],
+  payments: ['config', 'notify', 'outbox', 'report', 'sandbox', 'store', 'stripe'],
+  drill: ['report'],
+  evidence: ['config'],
+  promotion: ['config', 'evidence'],
+  checks: ['config', 'drill', 'evidence', 'outbox', 'payments', 'promotion', 'providers', 'sandbox'],
+  gates: ['checks', 'config', 'evidence', 'report'],
   cli: [
     'backend',
     'checks',
     'config',
+    'drill',
+    'evidence',
     'gates',
     'notify',
     'outbox',
+    'payments',
+    'promotion',
     'providers',
     'report',
     'sandbox',
@@ -57,7 +65,15 @@ test('imports follow the layers: no folder reaches into one it must not know', (
 })
 
 test('contributions of one folder do not import each other', () => {
-  const folders = ['checks', 'report', 'cli/commands', 'stripe/resources', 'notify/dialects']
+  const folders = [
+    'checks',
+    'report',
+    'cli/commands',
+    'stripe/resources',
+    'notify/dialects',
+    'payments/probes',
+    'drill/engines',
+  ]
   const contributions = new Set(
     folders.flatMap((folder) => {
       const list = sources.find((file) => file === join(folder, 'list.ts'))
