@@ -1,13 +1,13 @@
 import { z } from 'zod'
+import type { Captured } from '../kernel/capture.ts'
 import type { Finding } from '../kernel/record.ts'
+import { type CommandRun, runCommand } from '../kernel/run-command.ts'
 import { type CheckContext, defineCheck, fail, type Outcome, pass, undecided } from './define.ts'
 import { emptyExpect, hasAny } from './expect/presence.ts'
 import { judgeText, textExpectation } from './expect/text.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { stopped, unreachable } from './network/trouble.ts'
 import { inShell, quoted, resolveText, textOrReference } from './options/reference.ts'
-import type { Captured } from './process/capture.ts'
-import { type CommandRun, runCommand } from './process/run.ts'
 import { judgeReports, reportExpectation, takeSnapshot } from './reports/judge.ts'
 
 const exitCode = z.int().min(0).max(255)

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net'
+import { isLoopback } from '../../kernel/loopback.ts'
 
 /** `--offline` is on and the host is not on this machine. */
 export class OfflineRefusal extends Error {
@@ -12,12 +12,4 @@ export class OfflineRefusal extends Error {
 export function checkReach(host: string, offline: boolean): void {
   if (!offline || isLoopback(host)) return
   throw new OfflineRefusal(`${host} is not on this machine and --offline is on`)
-}
-
-/** True for 127.0.0.0/8, ::1, localhost and names below it, which by RFC 6761 never leave the machine. */
-export function isLoopback(host: string): boolean {
-  const bare = host.replace(/^\[|\]$/g, '').toLowerCase()
-  if (isIP(bare) === 4) return bare.startsWith('127.')
-  if (isIP(bare) === 6) return bare === '::1'
-  return bare === 'localhost' || bare.endsWith('.localhost')
 }

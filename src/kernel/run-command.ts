@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { execa } from 'execa'
-import { signalGroup, stopGroup } from '../../kernel/process-group.ts'
 import { type Captured, capture } from './capture.ts'
+import { signalGroup, stopGroup } from './process-group.ts'
 
 export interface CommandRun {
   /** Undefined when a signal ended it or it never began. */

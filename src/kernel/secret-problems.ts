@@ -1,6 +1,6 @@
-import type { Problem } from '../kernel/errors.ts'
-import type { YamlSource } from '../kernel/place.ts'
-import { findSecretLiterals, maskSecretLiterals } from '../kernel/secret-literals.ts'
+import type { Problem } from './errors.ts'
+import type { YamlSource } from './place.ts'
+import { findSecretLiterals, maskSecretLiterals } from './secret-literals.ts'
 
 /** Secrets that stand in a file itself, comments included; the shown line has them starred. */
 export function secretProblems(sources: readonly YamlSource[]): Problem[] {

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { watch } from 'node:fs/promises'
 import { join } from 'node:path'
 import { test } from 'node:test'
-import { runCommand } from '../../../src/checks/process/run.ts'
-import { createBench } from '../../support/check-context.ts'
+import { runCommand } from '../../src/kernel/run-command.ts'
+import { createBench } from '../support/check-context.ts'
 
 const env = { PATH: process.env.PATH ?? '' }
 
