@@ -49,6 +49,14 @@ const kinds: Kind[] = [
     skip: ['define.ts'],
   },
   { folder: 'src/notify/dialects', name: 'dialects', key: 'name', lazy: false, type: 'DialectDefinition:../define.ts' },
+  {
+    folder: 'src/payments/probes',
+    name: 'probes',
+    key: 'id',
+    lazy: false,
+    type: 'ProbeDefinition:./define.ts',
+    skip: ['define.ts'],
+  },
 ]
 
 type Definition = Record<string, unknown>

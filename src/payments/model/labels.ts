@@ -1,0 +1,47 @@
+/**
+ * What the events of a payment are called here, in the order in which their facts happen at the provider.
+ * `cap` captured · `cs` the Checkout session of it completed · `part`/`rest` two partial refunds that add up · `full` one full refund ·
+ * `…Object` the `refund.created` beside the `charge.refunded` · `unpaid`, `asyncOk`, `asyncFail` a bank debit's session.
+ */
+export const paymentLabels = [
+  'created',
+  'processing',
+  'failed',
+  'unpaid',
+  'expired',
+  'asyncFail',
+  'authorized',
+  'cap',
+  'charge',
+  'cs',
+  'asyncOk',
+  'order',
+  'part',
+  'partObject',
+  'rest',
+  'restObject',
+  'full',
+  'fullObject',
+  'refundFailed',
+  'disputed',
+  'won',
+  'lost',
+  'unknown',
+] as const
+
+/** `sc`/`su`/`sd` created, updated, deleted · `inv` its first invoice was paid · `renew` a later one · `unpaidInv` a payment failed. */
+export const subscriptionLabels = [
+  'subCs',
+  'incomplete',
+  'sc',
+  'su',
+  'inv',
+  'pastDue',
+  'unpaidInv',
+  'renew',
+  'sd',
+] as const
+
+export type PaymentLabel = (typeof paymentLabels)[number]
+export type SubscriptionLabel = (typeof subscriptionLabels)[number]
+export type EventLabel = PaymentLabel | SubscriptionLabel

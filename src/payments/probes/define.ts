@@ -1,0 +1,39 @@
+import type { Contract } from '../contract/schema.ts'
+import type { Rig } from '../rig/define.ts'
+import type { Outcome } from '../verdict.ts'
+
+export interface Source {
+  /** `langfuse #17388`, `Stripe, Receive events`. */
+  text: string
+  url?: string
+}
+
+export interface ProbeDefinition {
+  /** As the defects are numbered: `B4`. */
+  id: string
+  /** The defect, few words: `check-then-insert race on one event`. */
+  title: string
+  /** What the provider or the contract promises and the backend must therefore do, one sentence. */
+  rule: string
+  /** Where the rule is written, and where the defect was met. */
+  source: Source[]
+  /** What is not asserted, so that correct backends stay green. */
+  guard: string
+  /** How a backend with this defect looks, or the history that shows it. */
+  example: string
+  /**
+   * `shared`: may run beside other probes, its subjects are its own. `alone`: bursts, faults at the double, outages, kills; nothing else
+   * is going on meanwhile. `restarts`: as `alone`, and it may start the target with another environment.
+   */
+  company: 'shared' | 'alone' | 'restarts'
+  /** A RED of it is evidence even where a plain capture has no effect: it shows an effect that must not be. */
+  withoutBaseline?: boolean
+  /** Part of `--smoke`: default true for `shared` probes and false for the others. */
+  smoke?: boolean
+  /** What the contract lacks for it, as the entry to add (`control.restart`); undefined when nothing is missing. */
+  needs(contract: Contract): string | undefined
+  run(rig: Rig): Promise<Outcome>
+}
+
+/** Makes a probe; one file under src/payments/probes/ exports one. */
+export const defineProbe = (definition: ProbeDefinition): ProbeDefinition => definition
