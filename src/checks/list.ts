@@ -30,6 +30,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Runs one read-only query on PostgreSQL or PGlite and judges rows, columns and cells',
     load: async () => (await import('./sql.ts')).sqlCheck as CheckDefinition,
   },
+  'terraform-plan': {
+    summary: 'Reviews a Terraform plan: destroys, state, names, domains, keys, sensitivity, drift, age, place',
+    load: async () => (await import('./terraform-plan.ts')).terraformPlanCheck as CheckDefinition,
+  },
   webhook: {
     summary: 'Delivers one signed event many times, also forged, late and at once, and counts what it did',
     load: async () => (await import('./webhook.ts')).webhookCheck as CheckDefinition,
