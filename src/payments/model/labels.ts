@@ -23,19 +23,24 @@ export const paymentLabels = [
   'full',
   'fullObject',
   'refundFailed',
+  'reversed',
   'disputed',
   'won',
   'lost',
   'unknown',
 ] as const
 
-/** `sc`/`su`/`sd` created, updated, deleted · `inv` its first invoice was paid · `renew` a later one · `unpaidInv` a payment failed. */
+/**
+ * `incomplete` created before it is paid · `sc`/`su`/`sd` created, updated (active), deleted · `inv`, `invOk` its first invoice as
+ * `invoice.paid` and as `invoice.payment_succeeded` · `renew` a later one · `unpaidInv` a payment failed.
+ */
 export const subscriptionLabels = [
-  'subCs',
   'incomplete',
   'sc',
-  'su',
+  'subCs',
   'inv',
+  'invOk',
+  'su',
   'pastDue',
   'unpaidInv',
   'renew',
