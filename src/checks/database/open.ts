@@ -1,6 +1,6 @@
+import { plainRows } from '../../kernel/row-values.ts'
 import type { CheckContext, ReadOnlyDatabase } from '../define.ts'
 import { checkReach } from '../network/reach.ts'
-import { plainRows } from './values.ts'
 
 /** The URL names no database that can be read. */
 export class UnknownDatabase extends Error {

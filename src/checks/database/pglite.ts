@@ -2,10 +2,10 @@ import { cp, mkdtemp, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { PGlite } from '@electric-sql/pglite'
+import { plainRows } from '../../kernel/row-values.ts'
 import type { CheckContext, ReadOnlyDatabase } from '../define.ts'
 import { codeOf } from '../network/trouble.ts'
 import { type OpenSettings, QueryError, UnknownDatabase } from './open.ts'
-import { plainRows } from './values.ts'
 
 /**
  * Opens a copy of a PGlite folder. Opening the folder itself would replay its log and write to it, and two processes on one folder

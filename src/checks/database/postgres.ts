@@ -1,9 +1,9 @@
 import pg from 'pg'
+import { plainNumber, plainRows } from '../../kernel/row-values.ts'
 import type { CheckContext, ReadOnlyDatabase } from '../define.ts'
 import { orAborted } from '../network/abort.ts'
 import { codeOf } from '../network/trouble.ts'
 import { type OpenSettings, QueryError } from './open.ts'
-import { plainNumber, plainRows } from './values.ts'
 
 const int8 = 20
 const numeric = 1700
