@@ -31,7 +31,7 @@ export interface ProviderCall {
  * What can happen to a call.
  * `401` names the key in full, as providers have done; `402` declines a card; `429` carries `Retry-After: 1`; `500` is stored under
  * the idempotency key, `503` is not; `drop` cuts the connection before anything is done, `perform-then-drop` after it was done;
- * `hang` answers when the faults are cleared, `slow:<ms>` late.
+ * `hang` does nothing until the fault is disarmed, then cuts the connection; `slow:<ms>` answers late.
  */
 export type FaultEffect =
   | '401'
@@ -52,6 +52,8 @@ export interface FaultScript {
   nth?: number
   /** How many matching calls in a row; 1 when absent, but 6 for a 429. */
   times?: number | 'always'
+  /** Only calls that name this text in path, query or body; so that histories side by side do not suffer for each other. */
+  about?: string
   then: FaultEffect
 }
 

@@ -20,7 +20,7 @@ export class FaultRules {
   }
 
   add(rule: FaultRule): void {
-    this.kept.push({ rule, matches: patternOf(rule.on), seen: 0, met: 0 })
+    this.kept.push({ rule, matches: callPattern(rule.on), seen: 0, met: 0 })
   }
 
   clear(): void {
@@ -51,7 +51,7 @@ export class FaultRules {
 }
 
 /** `POST /v1/refunds/{id}` and `* /v1/customers*`: a name in braces is one segment, a star anything. */
-function patternOf(on: string): RegExp {
+export function callPattern(on: string): RegExp {
   const source = on
     .split(/(\{[^}/]*\}|\*)/)
     .map((part) => (part === '*' ? '.*' : part.startsWith('{') ? '[^/]+' : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')))
