@@ -3,7 +3,7 @@ import { contractEnvironment } from '../target/environment.ts'
 import type { EnvironmentChanges } from '../target/types.ts'
 import { commandOutage } from './outage.ts'
 import { startProxy } from './proxy.ts'
-import type { Nemesis, Outage, Proxy } from './types.ts'
+import type { Nemesis, Outage, StoreProxy } from './types.ts'
 
 /**
  * Everything that the contract allows to be taken away. With `db_proxy` the proxy listens from now on, so it must be there before the
@@ -30,7 +30,7 @@ export async function createNemesis(contract: Contract, { own }: { own: Environm
   }
 }
 
-function proxyOutage(proxy: Proxy): Outage {
+function proxyOutage(proxy: StoreProxy): Outage {
   let isDown = false
   return {
     get isDown() {

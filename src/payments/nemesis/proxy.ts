@@ -3,10 +3,10 @@ import { Transform } from 'node:stream'
 import { GatekitError } from '../../kernel/errors.ts'
 import { exitCodes } from '../../kernel/exit.ts'
 import type { Address } from '../contract/proxy.ts'
-import type { Proxy } from './types.ts'
+import type { StoreProxy } from './types.ts'
 
 /** Stands between the backend and its data store; passes everything on until it is told otherwise. Throws (exit 3) when the port is taken. */
-export async function startProxy({ listen, forward }: { listen: Address; forward: Address }): Promise<Proxy> {
+export async function startProxy({ listen, forward }: { listen: Address; forward: Address }): Promise<StoreProxy> {
   const pairs = new Set<readonly [Socket, Socket]>()
   let isCut = false
   let delayMs = 0

@@ -6,7 +6,7 @@ export interface Outage {
   up(): Promise<void>
 }
 
-export interface Proxy {
+export interface StoreProxy {
   readonly port: number
   /** Breaks every connection and refuses new ones. */
   cut(): void
@@ -23,7 +23,7 @@ export interface Nemesis {
   /** The data store away: by the contract's commands, else by cutting the proxy. */
   db?: Outage
   mail?: Outage
-  dbProxy?: Proxy
+  dbProxy?: StoreProxy
   /** Brings everything back and stops the proxy. */
   close(): Promise<void>
 }
