@@ -5,30 +5,19 @@ import type { Double } from '../double/types.ts'
 import type { Fault, History, SubjectSpec } from '../history/define.ts'
 import type { TimelineEntry } from '../history/timeline.ts'
 import type { EventLabel } from '../model/labels.ts'
+import type { Ids } from '../model/terms.ts'
 import type { Want } from '../model/want.ts'
 import type { Nemesis } from '../nemesis/types.ts'
 import type { Observation, Observer, Settled, Subject } from '../observe/types.ts'
 import type { EnvironmentChanges, Supplies, Target } from '../target/types.ts'
 import type { Outcome } from '../verdict.ts'
 
-/** Ids of all that the provider has about a subject; distinct and realistic. */
-export interface SubjectIds {
-  payment: string
-  charge: string
-  session: string
-  customer: string
-  refund: string
-  dispute: string
-  subscription: string
-  invoice: string
-}
-
 /** Somebody who bought something, with a fresh user, e-mail and ids. `user`, `email`, `payment` fill the contract's placeholders. */
 export interface Buyer extends Subject {
   /** `p1`; what timelines and reports say in place of ids. */
   readonly name: string
   readonly spec: SubjectSpec
-  readonly ids: SubjectIds
+  readonly ids: Ids
   /** What one purchase of it gives and costs by the contract. */
   readonly price: { packSize: number; amount: number; currency: string }
   /** What is required once every event that was delivered so far has been worked through. */
