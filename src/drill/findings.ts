@@ -215,7 +215,13 @@ export class DrillStop extends Error {
 }
 
 /** Ends the drill here. */
-export const stop = (...args: Parameters<typeof finding>): DrillStop => new DrillStop(finding(...args))
+export const stop = (
+  code: FindingCode,
+  stage: string,
+  message: string,
+  about: Parameters<typeof finding>[3] = {},
+  options?: ErrorOptions,
+): DrillStop => new DrillStop(finding(code, stage, message, about), options)
 
 const precedence: readonly FindingExit[] = [6, 1, 3, 0]
 
