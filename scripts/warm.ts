@@ -1,5 +1,5 @@
 // Does once, at install time, what the first run would otherwise wait for: compiles the Stripe catalogue and initialises a database template.
-import { prepareTemplate } from '../src/backend/db/pglite.ts'
+import { prepareTemplate } from '../src/kernel/pglite-template.ts'
 import { writeCatalogue } from '../src/stripe/catalogue/load.ts'
 
 await writeCatalogue('dist')
