@@ -69,7 +69,8 @@ export interface EngineFacts {
 export interface TableProof {
   name: string
   rows: number
-  sha256: string
+  /** Absent where the rows are no COPY stream. */
+  sha256?: string
   restored?: { rows: number; sha256?: string }
   /** absent: not compared. */
   equal?: boolean

@@ -1,0 +1,124 @@
+import type { Database } from '../engines/define.ts'
+import { type Finding, finding } from '../findings.ts'
+import type { TableReading } from '../reading/define.ts'
+import type { TableProof } from '../record.ts'
+import { compareRows, type Suspect } from './content-rows.ts'
+import { EncodingLook } from './encoding.ts'
+import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
+import { quoteName } from './quoting.ts'
+import type { ProofRequest } from './request.ts'
+import { copyStatement, type StreamSum, sumStream } from './stream.ts'
+
+const stage = 'prove'
+
+export interface ContentProof {
+  tables: TableProof[]
+  findings: Finding[]
+}
+
+interface Pair {
+  file: TableReading
+  relation: RelationShape
+}
+
+/**
+ * Compares every table of the file with what was restored of it: SHA-256 of the whole COPY stream, or the number of rows at depth
+ * `fast`. Where hashes differ, rows are compared one by one, since a time zone or a version may write the same value in another way.
+ */
+export async function proveContent(
+  request: Pick<ProofRequest, 'file' | 'depth' | 'reread' | 'signal' | 'progress'>,
+  inventory: Inventory,
+  sessions: readonly Database[],
+): Promise<ContentProof> {
+  const relations = new Map(inventory.relations.map((each) => [nameOf(each), each]))
+  const findings: Finding[] = []
+  const pairs: Pair[] = []
+  for (const file of request.file.tables) {
+    const relation = relations.get(nameOf(file))
+    if (relation) pairs.push({ file, relation })
+    else findings.push(lost(file))
+  }
+  const total = request.file.tables.reduce((sum, { rows = 0 }) => sum + rows, 0)
+  const tables = new Map<string, TableProof>()
+  const suspects: Suspect[] = []
+  let done = 0
+  await inParallel(sessions, largestFirst(pairs), async (database, pair) => {
+    request.signal.throwIfAborted()
+    const { proof, suspect, remarks } = await provePair(database, pair, request)
+    findings.push(...remarks)
+    tables.set(proof.name, proof)
+    if (suspect) suspects.push(suspect)
+    done += pair.file.rows ?? 0
+    request.progress?.(done, total)
+  })
+  const rowFindings = await compareRows(suspects, request, sessions[0]!)
+  for (const { file, relation } of pairs) {
+    const proof = tables.get(nameOf(file))!
+    proof.equal ??= !rowFindings.some(({ object }) => object === proof.name)
+    const found = rowFindings.find(({ object }) => object === proof.name)
+    if (found) findings.push(found)
+    else if (!proof.equal && !relation.ofExtension) findings.push(countsDiffer(proof))
+  }
+  return { tables: pairs.map(({ file }) => tables.get(nameOf(file))!), findings }
+}
+
+const lost = (file: TableReading): Finding =>
+  finding('TABLE_MISSING', stage, `${nameOf(file)} has data in the backup and is not in the restored database`, {
+    object: nameOf(file),
+  })
+
+const countsDiffer = ({ name, rows, restored }: TableProof): Finding =>
+  finding('CONTENT_MISMATCH', stage, `${name}: ${rows} rows in the backup, ${restored?.rows} restored`, {
+    object: name,
+  })
+
+async function provePair(
+  database: Database,
+  { file, relation }: Pair,
+  request: Pick<ProofRequest, 'file' | 'depth'>,
+): Promise<{ proof: TableProof; remarks: Finding[]; suspect?: Suspect }> {
+  const name = nameOf(file)
+  const withChildren = relation.kind === 'partitioned' || file.blocks > 1
+  const base = { name, rows: file.rows ?? 0, ...(file.sha256 !== undefined && { sha256: file.sha256 }) }
+  if (request.depth === 'fast' || file.sha256 === undefined || relation.ofExtension) {
+    const rows = await countRows(database, relation, withChildren)
+    // An extension brings rows of its own.
+    const equal = file.rows === undefined || (relation.ofExtension ? rows >= file.rows : rows === file.rows)
+    return { proof: { ...base, rows: file.rows ?? rows, restored: { rows }, equal }, remarks: [] }
+  }
+  const encoding = request.file.header.encoding
+  const statement = copyStatement(relation, { columns: file.columns, encoding, withChildren })
+  const look = new EncodingLook(encoding)
+  const sum: StreamSum = await sumStream(database.copyOut(statement), look.look)
+  const restored = { rows: sum.rows, sha256: sum.sha256 }
+  const odd = look.judge(name, encoding)
+  const remarks = odd ? [odd] : []
+  if (sum.sha256 === file.sha256) return { proof: { ...base, restored, equal: true }, remarks }
+  if (file.rows !== undefined && sum.rows !== file.rows) return { proof: { ...base, restored, equal: false }, remarks }
+  return { proof: { ...base, restored }, remarks, suspect: { file, relation, statement } }
+}
+
+/** Rows of a table, without those of its children unless asked for. */
+export async function countRows(database: Database, table: RelationShape, withChildren: boolean): Promise<number> {
+  const [row] = await database.query(
+    `select count(*)::text as rows from ${withChildren ? '' : 'only '}${quoteName(table)}`,
+  )
+  return Number(row?.rows ?? 0)
+}
+
+const largestFirst = (pairs: readonly Pair[]): Pair[] =>
+  [...pairs].sort((a, b) => b.file.bytes - a.file.bytes || (nameOf(a.file) < nameOf(b.file) ? -1 : 1))
+
+/** Each session takes the next piece of work when it is done with one. */
+async function inParallel<T>(
+  sessions: readonly Database[],
+  work: readonly T[],
+  perform: (database: Database, item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...work]
+  await Promise.all(
+    sessions.map(async (database) => {
+      for (let next = queue.shift(); next; next = queue.shift()) await perform(database, next)
+    }),
+  )
+}
