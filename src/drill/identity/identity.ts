@@ -39,3 +39,9 @@ export const scratchMarker = (drillId: string): string => `gatekit:scratch:${dri
 
 /** The comment by which a person declares a database, and its server, to be scratch. */
 export const declaredMarker = /^gatekit:scratch(?:$|[:\s])/
+
+/** Names are made here, never taken from an operator or a backup. */
+export const scratchNames = (drillId: string): { name: string; owner: string } => ({
+  name: `gatekit_drill_${drillId}`,
+  owner: `gatekit_owner_${drillId}`,
+})

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { type Database, DatabaseError, type EngineContext } from '../engines/define.ts'
 import { stop } from '../findings.ts'
-import { readIdentity, scratchMarker } from './identity.ts'
+import { readIdentity, scratchMarker, scratchNames } from './identity.ts'
 
 export interface ScratchDatabase {
   name: string
@@ -11,12 +11,6 @@ export interface ScratchDatabase {
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
-
-/** Names are made here, never taken from an operator or a backup. */
-export const scratchNames = (drillId: string): { name: string; owner: string } => ({
-  name: `gatekit_drill_${drillId}`,
-  owner: `gatekit_owner_${drillId}`,
-})
 
 /**
  * Makes the database of this drill and its owner, who may do nothing but own it; `server` is how the traces name the server. The database
