@@ -121,6 +121,12 @@ async function renderGateSchema(): Promise<string> {
   return `${JSON.stringify(gateJsonSchema(definitions), null, 2)}\n`
 }
 
+/** The same for contracts of payment backends. */
+async function renderContractSchema(): Promise<string> {
+  const { contractJsonSchema } = await import('../src/payments/contract/json-schema.ts')
+  return `${JSON.stringify(contractJsonSchema(), null, 2)}\n`
+}
+
 let stale = 0
 const keep = (path: string, text: string): void => {
   if (existsSync(path) && readFileSync(path, 'utf8') === text) return
@@ -136,4 +142,5 @@ const keep = (path: string, text: string): void => {
 for (const kind of kinds.filter((each) => existsSync(each.folder)))
   keep(join(kind.folder, 'list.ts'), await render(kind))
 keep('gates/schema.json', await renderGateSchema())
+keep('fixtures/payments/contract.schema.json', await renderContractSchema())
 process.exitCode = stale > 0 ? 1 : 0
