@@ -9,7 +9,7 @@ const writing =
 export function whyNotReadOnly(statement: string): string | undefined {
   const bare = withoutTexts(statement).trim().replace(/;\s*$/, '')
   if (bare.includes(';')) return 'it holds more than one statement'
-  if (/^\s*[.\\]/.test(bare)) return 'it is a command of the client'
+  if (bare.startsWith('.') || bare.includes('\\')) return 'it is a command of the client'
   if (!/^\(?\s*(select|with|values|table|show|explain|describe)\b/i.test(bare)) return 'it does not begin with select'
   const word = writing.exec(bare.replace(/\breplace\s*\(/gi, '(').replace(/\binsert\s*\(/gi, '('))
   if (word) return `it holds the word ${word[1]!.toLowerCase()}`
@@ -20,5 +20,5 @@ export function whyNotReadOnly(statement: string): string | undefined {
 function withoutTexts(statement: string): string {
   const pieces =
     /'(?:[^'\\]|''|\\.)*'|"(?:[^"]|"")*"|`[^`]*`|\$(\w*)\$[\s\S]*?\$\1\$|--[^\n]*|#[^\n]*|\/\*[\s\S]*?\*\//g
-  return statement.replace(pieces, (piece) => (piece.startsWith('/*!') || piece.startsWith('/*M!') ? '; ' : ' x '))
+  return statement.replace(pieces, (piece) => (piece.startsWith('/*!') || piece.startsWith('/*M!') ? '; x' : ' x '))
 }
