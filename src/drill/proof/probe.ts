@@ -175,7 +175,7 @@ async function declaredTables(
     const name = quoteText(quoteName(table))
     const [row] = await superuser.query(
       `select (pg_catalog.has_table_privilege($1, ${name}, 'UPDATE') and pg_catalog.has_table_privilege($1, ${name}, 'SELECT')
-        and pg_catalog.has_schema_privilege($1, ${quoteText(quoteIdentifier(table.schema))}, 'USAGE'))::text as allowed`,
+        and pg_catalog.has_schema_privilege($1, ${quoteText(table.schema)}, 'USAGE'))::text as allowed`,
       [role],
     )
     if (row?.allowed === 'true') allowed.push(table)

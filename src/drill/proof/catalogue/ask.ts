@@ -11,4 +11,4 @@ export const userSchemas = "n.nspname !~ '^pg_' and n.nspname <> 'information_sc
 
 /** True for a member of an extension. */
 export const ofExtension = (catalogue: string, oid: string): string =>
-  `exists (select from pg_depend e where e.classid = '${catalogue}'::regclass and e.objid = ${oid} and e.deptype = 'e')`
+  `exists (select from pg_depend member where member.classid = '${catalogue}'::regclass and member.objid = ${oid} and member.deptype = 'e')`

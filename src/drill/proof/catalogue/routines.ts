@@ -46,7 +46,7 @@ export const readOthers = (database: Database): Promise<NamedObject[]> =>
   ask(
     database,
     `select n.nspname as schema, p.polname as name, 'policy' as kind, c.relname as table,
-      p.polcmd || ' ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || ' / ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
+      p.polcmd::text || ' ' || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || ' / ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
         as definition
     from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace where ${userSchemas}
     union all
@@ -54,7 +54,7 @@ export const readOthers = (database: Database): Promise<NamedObject[]> =>
     from pg_rewrite r join pg_class c on c.oid = r.ev_class join pg_namespace n on n.oid = c.relnamespace
     where r.rulename <> '_RETURN' and ${userSchemas} and not ${ofExtension('pg_class', 'c.oid')}
     union all
-    select '', e.evtname, 'event trigger', null, e.evtevent from pg_event_trigger e
+    select '', e.evtname, 'event trigger', null, e.evtevent::text from pg_event_trigger e
     where not ${ofExtension('pg_event_trigger', 'e.oid')}
     union all
     select '', p.pubname, 'publication', null, '' from pg_publication p
