@@ -1,7 +1,7 @@
 /** One session on a scratch database. */
 export interface Database {
   /**
-   * One statement with `$1` parameters. Values are text as the server writes them (`t`, `42`, ISO dates), null for NULL, so that all
+   * Exactly one statement, with `$1` parameters; a text that the server reads as several is refused by it. Values are text as the server writes them (`t`, `42`, ISO dates), null for NULL, so that all
    * engines answer alike. Throws DatabaseError.
    */
   query(sql: string, params?: readonly (string | number | boolean | null)[]): Promise<Row[]>

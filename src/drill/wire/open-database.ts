@@ -64,7 +64,12 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
   return {
     query: (sql, params = []) =>
       guarded(async () => {
-        const { rows } = await client.query<Row>(sql, params.length > 0 ? params.map(asText) : undefined)
+        const one: pg.QueryConfig & { queryMode: 'extended' } = {
+          text: sql,
+          values: params.map(asText),
+          queryMode: 'extended',
+        }
+        const { rows } = await client.query<Row>(one)
         return rows
       }),
     exec: (sql) =>
