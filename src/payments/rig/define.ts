@@ -151,7 +151,9 @@ export interface Rig {
   ): Promise<Result>
 
   /** Plays a history from its beginning with fresh ids, settles and judges every subject by the model. */
-  play(history: History): Promise<Played>
+  play(history: History, options?: { settleMs?: number; watch?: boolean }): Promise<Played>
+  /** Another rig of the same probe with a clean timeline: for variants that have nothing to do with each other. */
+  fork(): Rig
   /** What was done so far, oldest first, for timelines. */
   readonly timeline: readonly TimelineEntry[]
   /** Adds a line of its own. */

@@ -1,0 +1,135 @@
+import { exchange, exchangeTogether } from '../deliver/exchange.ts'
+import { pause } from '../deliver/pause.ts'
+import { isLegal } from '../deliver/signing.ts'
+import type { DeliverStep } from '../history/define.ts'
+import type { EventLabel } from '../model/labels.ts'
+import type { Story } from './buyer.ts'
+import type { Attempt, DeliverOptions, Delivery } from './define.ts'
+import { withFault } from './fault.ts'
+import type { Stand } from './stand.ts'
+import { deliveryText, type Tape } from './tape.ts'
+import { webhookRequest } from './wire.ts'
+import { letHappen, publish } from './world.ts'
+
+/** Milliseconds before the second attempt, the third … of an event that was not acknowledged. */
+const retryGapsMs = [50, 50, 200, 600]
+
+/** Delivers as the provider does: the same bytes with a fresh signature until the answer is 2xx. */
+export async function deliver(
+  stand: Stand,
+  tape: Tape,
+  story: Story,
+  label: EventLabel,
+  options: DeliverOptions = {},
+): Promise<Delivery> {
+  announce(stand, story, label, options)
+  tape.subject(story)
+  tape.step(stepOf(story, label, options), isPlain(options))
+  const most = options.attempts ?? retryGapsMs.length + 1
+  const attempts: Attempt[] = []
+  const tryOnce = () => attempt(stand, tape, story, label, options, attempts.length === 0)
+  for (let count = 1; count <= most; count++) {
+    const first = count === 1 && options.fault
+    attempts.push(first ? await withFault(stand, tape, first, tryOnce) : await tryOnce())
+    if (attempts.at(-1)!.outcome === 'ok' || count === most || stand.signal.aborted) break
+    await pause(retryGapsMs[count - 1] ?? 1_000)
+  }
+  return deliveryOf(attempts)
+}
+
+/** All first attempts at once; what was not acknowledged is then retried one after the other. */
+export async function burst(
+  stand: Stand,
+  tape: Tape,
+  events: readonly { story: Story; event: EventLabel; copy?: number }[],
+  { retry = true }: { retry?: boolean } = {},
+): Promise<Delivery[]> {
+  for (const { story, event, copy } of events) {
+    announce(stand, story, event, { ...(copy && { copy }) })
+    tape.subject(story)
+  }
+  const refs = events.map(({ story, event, copy }) => ({ subject: story.name, event, ...(copy && { copy }) }))
+  tape.step({ do: 'burst', events: refs })
+  const optionsOf = (copy?: number): DeliverOptions => (copy === undefined ? {} : { copy })
+  const requests = events.map(({ story, event, copy }) => webhookRequest(stand, story, event, optionsOf(copy)))
+  const firsts = await exchangeTogether(stand.target.baseUrl, requests, { signal: stand.signal })
+  const deliveries: Delivery[] = []
+  for (const [index, { story, event, copy }] of events.entries()) {
+    const attempts = [firsts[index]!]
+    tape.attempt(`${deliveryText(story, event, optionsOf(copy))}  (at once)`, firsts[index]!)
+    for (const gap of retry ? retryGapsMs : []) {
+      if (attempts.at(-1)!.outcome === 'ok' || stand.signal.aborted) break
+      await pause(gap)
+      attempts.push(await attempt(stand, tape, story, event, optionsOf(copy), false))
+    }
+    deliveries.push(deliveryOf(attempts))
+  }
+  return deliveries
+}
+
+/** What the provider sends has happened; what it did not send has not. */
+function announce(stand: Stand, story: Story, label: EventLabel, { signing, raw, copy = 1 }: DeliverOptions): void {
+  if (!isLegal(signing) || raw !== undefined) return
+  letHappen(stand, story, [label])
+  publish(stand, story, label, copy)
+  story.delivered.add(label)
+}
+
+async function attempt(
+  stand: Stand,
+  tape: Tape,
+  story: Story,
+  label: EventLabel,
+  options: DeliverOptions,
+  isFirst: boolean,
+): Promise<Attempt> {
+  const { target, signal } = stand
+  const { killAfterMs, killDuringMs, timeoutMs } = options
+  const request = webhookRequest(stand, story, label, options)
+  let killing: Promise<void> | undefined
+  const killIn = (ms: number) => {
+    killing ??= (ms === 0 ? Promise.resolve() : pause(ms)).then(() => target.kill9())
+  }
+  const isAfter = isFirst && killAfterMs !== undefined
+  const isDuring = isFirst && killDuringMs !== undefined
+  if (isDuring) killIn(killDuringMs)
+  const made = await exchange(target.baseUrl, request, {
+    signal,
+    ...(timeoutMs && { timeoutMs }),
+    ...(isAfter && { onStatus: (status) => status < 300 && killIn(killAfterMs) }),
+  })
+  tape.attempt(deliveryText(story, label, options), made)
+  if (killing) {
+    await killing
+    const when = isAfter ? `${killAfterMs} ms after the 2xx` : `${killDuringMs} ms after the request`
+    tape.add({ kind: 'process', lane: 'backend', text: `kill -9 ${when}, start again` })
+    await target.restart()
+  }
+  return made
+}
+
+const deliveryOf = (attempts: Attempt[]): Delivery => {
+  const last = attempts.at(-1)!
+  return { attempts, acknowledged: attempts.some(({ outcome }) => outcome === 'ok'), last }
+}
+
+const isPlain = ({ change, raw, headers, path, method, chunked }: DeliverOptions): boolean =>
+  [change, raw, headers, path, method, chunked].every((each) => each === undefined)
+
+function stepOf(story: Story, event: EventLabel, options: DeliverOptions): DeliverStep {
+  const { copy, attempts, signing, body, fault, killAfterMs, killDuringMs } = options
+  return {
+    do: 'deliver',
+    subject: story.name,
+    event,
+    ...(copy !== undefined && { copy }),
+    ...(attempts !== undefined && { attempts }),
+    ...(signing !== undefined && { signing }),
+    ...(body !== undefined && { body }),
+    ...(fault !== undefined && { fault }),
+    ...(killAfterMs !== undefined && { killAfterMs }),
+    ...(killDuringMs !== undefined && { killDuringMs }),
+  }
+}
+
+export { pause } from '../deliver/pause.ts'

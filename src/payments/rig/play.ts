@@ -1,0 +1,48 @@
+import { pause } from '../deliver/pause.ts'
+import type { History } from '../history/define.ts'
+import type { Failure, Played } from './define.ts'
+import { createRig, type RigOptions } from './rig.ts'
+import { type Stand, Unmeasurable } from './stand.ts'
+
+/** Plays a history with fresh ids and judges the end of every subject by the model. */
+export async function playHistory(
+  stand: Stand,
+  history: History,
+  options: RigOptions & { watch?: boolean },
+): Promise<Played> {
+  const rig = createRig(stand, options)
+  const buyers = Object.entries(history.subjects).map(
+    ([name, spec]) => [name, spec.kind === 'payment' ? rig.payment(spec) : rig.subscription(spec)] as const,
+  )
+  const buyerOf = (name: string) => {
+    const found = buyers.find(([known]) => known === name)?.[1]
+    if (!found) throw new Unmeasurable(`the history speaks of ${name}, whom it does not introduce`)
+    return found
+  }
+  try {
+    for (const step of history.steps) {
+      if (stand.signal.aborted) return { failures: [], timeline: rig.tape.timeline, undecided: 'interrupted' }
+      if (step.do === 'deliver') {
+        const { do: _, subject, event, ...how } = step
+        await rig.deliver(buyerOf(subject), event, how)
+      }
+      if (step.do === 'burst')
+        await rig.burst(step.events.map(({ subject, ...rest }) => ({ ...rest, buyer: buyerOf(subject) })))
+      if (step.do === 'kill' || step.do === 'restart') await rig.kill()
+      if (step.do === 'settle') for (const [, buyer] of buyers) await rig.settle(buyer)
+      if (options.watch && step.do !== 'settle') {
+        await pause(Math.min(300, stand.learnt.lagMs * 2))
+        for (const [, buyer] of buyers) await rig.observe(buyer)
+      }
+    }
+    const failures: Failure[] = []
+    for (const [name, buyer] of buyers) {
+      const { reached, observation } = await rig.settle(buyer)
+      if (!reached) failures.push(...rig.failures(buyer, observation).map((each) => ({ ...each, subject: name })))
+    }
+    return { failures, timeline: rig.tape.timeline }
+  } catch (error) {
+    if (!(error instanceof Unmeasurable)) throw error
+    return { failures: [], timeline: rig.tape.timeline, undecided: error.message }
+  }
+}

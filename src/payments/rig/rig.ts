@@ -1,0 +1,166 @@
+import { exchangeTogether } from '../deliver/exchange.ts'
+import type { SubjectSpec } from '../history/define.ts'
+import type { Want } from '../model/want.ts'
+import type { Observation, Settled, Subject } from '../observe/types.ts'
+import { type Outcome, red } from '../verdict.ts'
+import { createStory, type Story } from './buyer.ts'
+import type { Attempt, Buyer, Failure, PlainRequest, Rig } from './define.ts'
+import { burst, deliver } from './deliver.ts'
+import { auditDifferences, differencesOf } from './judge.ts'
+import { playHistory } from './play.ts'
+import { type CheckoutOptions, checkoutRequest, rawRequest } from './requests.ts'
+import { holdMsOf, policyOf, type Stand, Unmeasurable } from './stand.ts'
+import { Tape } from './tape.ts'
+
+export interface RigOptions {
+  /** Of which probe: late looks go back to it. */
+  probe: string
+  random(): number
+  /** Shorter than the contract's where a failure is already known and is only looked for again. */
+  settleMs?: number
+  /** Which parts are observed; all that can be wanted when absent. */
+  withAudit?: boolean
+}
+
+export interface WorkingRig extends Rig {
+  tape: Tape
+  /** What is wrong with an observation, in the form that shrinking compares. */
+  failures(buyer: Buyer, observation: Observation): Omit<Failure, 'subject'>[]
+}
+
+/** A rig of its own for one probe or one history, on a stand that all share. */
+export function createRig(stand: Stand, options: RigOptions): WorkingRig {
+  const { contract, observer, signal, target } = stand
+  const tape = new Tape()
+  const stories: Story[] = []
+  const providers = (['stripe', 'paypal'] as const).filter((name) => contract.providers[name])
+
+  function begin(spec: SubjectSpec): Story {
+    const name = `p${stories.length + 1}`
+    const began = Math.floor(Date.now() / 1000) - 120
+    const story = createStory({ contract, policy: policyOf(stand), fresh: stand.fresh, name, spec, began })
+    stories.push(story)
+    return story
+  }
+  const storyOf = (buyer: Buyer): Story => stories.find((story) => story.name === buyer.name)!
+
+  const subjectOf = ({ user, email, payment }: Subject): Subject => ({ user, email, payment })
+
+  function differences(want: Want, observation: Observation) {
+    const audit = options.withAudit ? auditDifferences(want, observation, contract.observe.audit?.effects) : []
+    return [...differencesOf(want, observation), ...audit]
+  }
+
+  async function settle(buyer: Buyer, want = buyer.want()): Promise<Settled> {
+    const story = storyOf(buyer)
+    const settled = await observer.settle(subjectOf(buyer), {
+      want: (observation) => differences(want, observation).length === 0,
+      holdMs: holdMsOf(stand),
+      parts: options.withAudit ? ['grants', 'payment', 'mails', 'audit'] : ['grants', 'payment', 'mails'],
+      signal,
+      ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
+    })
+    tape.state(story, settled.observation)
+    tape.step({ do: 'settle' })
+    if (settled.observation.trouble.length > 0 && !settled.reached) throw unreadable(settled.observation)
+    if (settled.reached) stand.lateLooks.set(story, { probe: options.probe, want })
+    else stand.lateLooks.delete(story)
+    return settled
+  }
+
+  const rig: WorkingRig = {
+    tape,
+    contract,
+    supplies: stand.supplies,
+    double: stand.double,
+    observer,
+    nemesis: stand.nemesis,
+    target,
+    smoke: stand.smoke,
+    signal,
+    providers,
+    random: options.random,
+    get lagMs() {
+      return stand.learnt.lagMs
+    },
+    get timeline() {
+      return tape.timeline
+    },
+    payment: (spec = {}) => begin({ kind: 'payment', provider: providers[0]!, ...spec }),
+    subscription: (spec = {}) => begin({ kind: 'subscription', provider: 'stripe', ...spec }),
+    deliver: (buyer, event, how) => deliver(stand, tape, storyOf(buyer), event, how),
+    burst: (events, how) =>
+      burst(
+        stand,
+        tape,
+        events.map(({ buyer, ...rest }) => ({ ...rest, story: storyOf(buyer) })),
+        how,
+      ),
+    async request(request) {
+      return (await sendAll([request]))[0]!
+    },
+    requests: (requests) => sendAll(requests),
+    checkoutRequest: (buyer, how?: CheckoutOptions) => checkoutRequest(stand, buyer, how),
+    checkout: (buyer, how?: CheckoutOptions) => rig.request(checkoutRequest(stand, buyer, how)),
+    async observe(buyer) {
+      const observation = await observer.observe(subjectOf(buyer), { signal })
+      tape.state(storyOf(buyer), observation)
+      return observation
+    },
+    settle,
+    differences: (buyer, observation, want = buyer.want()) =>
+      differences(want, observation).map((each) => `${each.got} instead of ${each.want}`),
+    failures: (buyer, observation) => differences(buyer.want(), observation),
+    async judge(buyer, reason, want = buyer.want()): Promise<Outcome | undefined> {
+      const { reached, observation } = await settle(buyer, want)
+      if (reached) return undefined
+      const [first] = differences(want, observation)
+      if (!first) throw unreadable(observation)
+      return red(reason, { want: first.want, got: first.got, harm: first.harm })
+    },
+    async kill() {
+      tape.step({ do: 'kill' })
+      tape.add({ kind: 'process', lane: 'backend', text: 'kill -9, start again' })
+      await target.kill9()
+      await target.restart()
+    },
+    async withEnvironment(changes, { expectReady }, work) {
+      const shown = Object.entries(changes).map(([name, value]) =>
+        value === undefined ? `${name} unset` : `${name}=…`,
+      )
+      tape.step({ do: 'restart' }, false)
+      tape.add({ kind: 'process', lane: 'backend', text: `started with ${shown.join(', ')}` })
+      try {
+        await target.restart({ env: changes, expectReady })
+        const running = target.state === 'ready' || target.state === 'not-ready'
+        if (!running) tape.add({ kind: 'process', lane: 'backend', text: 'refused to start' })
+        return await work({ ready: target.state === 'ready', running })
+      } finally {
+        await target.restart({ env: {} })
+      }
+    },
+    play: (history, how) => playHistory(stand, history, { ...options, ...how }),
+    fork: () => createRig(stand, options),
+    note: (text) => tape.add({ kind: 'note', lane: 'backend', text }),
+  }
+
+  async function sendAll(requests: readonly PlainRequest[]): Promise<Attempt[]> {
+    tape.step({ do: 'settle' }, false)
+    const timeoutMs = Math.max(0, ...requests.map((request) => request.timeoutMs ?? 0))
+    const answers = await exchangeTogether(target.baseUrl, requests.map(rawRequest), {
+      signal,
+      ...(timeoutMs > 0 && { timeoutMs }),
+    })
+    for (const [index, { method, path }] of requests.entries())
+      tape.attempt(`${method} ${path.split('?')[0]}`, answers[index]!)
+    return answers
+  }
+
+  return rig
+}
+
+const unreadable = ({ trouble }: Observation): Unmeasurable =>
+  new Unmeasurable(
+    trouble.map(({ observer, reason }) => `${observer} could not be read: ${reason}`).join('; ') ||
+      'nothing could be read',
+  )

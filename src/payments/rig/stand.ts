@@ -1,0 +1,52 @@
+import type { Contract } from '../contract/schema.ts'
+import type { Double } from '../double/types.ts'
+import type { FreshIds } from '../model/ids.ts'
+import type { Policy, Want } from '../model/want.ts'
+import type { Nemesis } from '../nemesis/types.ts'
+import type { Observer } from '../observe/types.ts'
+import type { Supplies, Target } from '../target/types.ts'
+import type { Story } from './buyer.ts'
+
+/** What all rigs of one run share: the running backend and everything around it. */
+export interface Stand {
+  contract: Contract
+  supplies: Supplies
+  double: Double
+  observer: Observer
+  nemesis: Nemesis
+  target: Target
+  fresh: FreshIds
+  smoke: boolean
+  signal: AbortSignal
+  learnt: Learnt
+  /** Who is looked at once more at the end, with what must still hold then. */
+  lateLooks: Map<Story, LateLook>
+}
+
+/** What the controls taught about this backend. */
+export interface Learnt {
+  /** Milliseconds from the acknowledgement to the effect. */
+  lagMs: number
+  subscriptionEventGrants: boolean
+}
+
+export interface LateLook {
+  probe: string
+  want: Want
+}
+
+/** Something could not be looked at, so nothing is judged. */
+export class Unmeasurable extends Error {
+  override readonly name = 'Unmeasurable'
+}
+
+export const policyOf = ({ contract, learnt }: Pick<Stand, 'contract' | 'learnt'>): Policy => ({
+  partialRefund: contract.policy.partialRefund,
+  disputeOpen: contract.policy.disputeOpen,
+  mode: contract.providers.stripe?.mode,
+  subscriptionEventGrants: learnt.subscriptionEventGrants,
+})
+
+/** How long what is wanted must stay so: long enough for this backend's late effects, short enough to go on; the rest is looked at in the end. */
+export const holdMsOf = ({ learnt }: Pick<Stand, 'learnt'>): number =>
+  Math.min(400, Math.max(45, Math.round(1.5 * learnt.lagMs)))

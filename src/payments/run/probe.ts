@@ -1,0 +1,90 @@
+import { GatekitError } from '../../kernel/errors.ts'
+import type { Contract } from '../contract/schema.ts'
+import type { ProbeDefinition } from '../probes/define.ts'
+import type { ProbeReport } from '../report/define.ts'
+import { createRig } from '../rig/rig.ts'
+import { type Stand, Unmeasurable } from '../rig/stand.ts'
+import { notApplicable, type Outcome, unmeasured } from '../verdict.ts'
+import type { Controls } from './controls.ts'
+import { seededRandom } from './random.ts'
+
+export interface Selection {
+  chosen: ProbeDefinition[]
+  /** Those that need not run: skipped by the contract, or not measurable with it. */
+  decided: ProbeReport[]
+}
+
+/** Which probes run, in the order of their ids, and what is already known of the others. */
+export function selectProbes(
+  all: readonly ProbeDefinition[],
+  contract: Contract,
+  controls: Controls,
+  { only, mode }: { only?: readonly string[]; mode: string },
+): Selection {
+  const wanted = [...all]
+    .sort((a, b) => byId(a.id, b.id))
+    .filter(({ id }) => only === undefined || only.includes(id))
+    .filter(({ smoke, company, id }) => mode !== 'smoke' || only?.includes(id) || (smoke ?? company === 'shared'))
+  const selection: Selection = { chosen: [], decided: [] }
+  const isSound = controls.sound.length > 0
+  for (const probe of wanted) {
+    const outcome = decidedOf(probe, contract, isSound)
+    if (outcome) selection.decided.push(reportOf(probe, outcome, 0))
+    else selection.chosen.push(probe)
+  }
+  return selection
+}
+
+function decidedOf(probe: ProbeDefinition, contract: Contract, isSound: boolean): Outcome | undefined {
+  const skipped = contract.skip[probe.id]
+  if (skipped !== undefined) return notApplicable(skipped)
+  const missing = probe.needs(contract)
+  if (missing !== undefined) return unmeasured(`the contract has no ${missing}`)
+  if (!isSound && !probe.withoutBaseline) return unmeasured('a plain purchase does not have its effect')
+  return undefined
+}
+
+export const byId = (a: string, b: string): number =>
+  a.slice(0, 1).localeCompare(b.slice(0, 1)) || Number(a.slice(1)) - Number(b.slice(1)) || a.localeCompare(b)
+
+export const reportOf = (probe: ProbeDefinition, outcome: Outcome, tookMs: number): ProbeReport => {
+  const { id, title, rule, source, guard } = probe
+  return { ...outcome, id, title, rule, source, guard, tookMs }
+}
+
+/** Runs one probe; whatever goes wrong in it is no verdict about the backend. */
+export async function runProbe(
+  stand: Stand,
+  probe: ProbeDefinition,
+  controls: Controls,
+  { seed }: { seed: number },
+): Promise<ProbeReport> {
+  const began = performance.now()
+  const took = () => Math.round(performance.now() - began)
+  const rig = createRig(stand, { probe: probe.id, random: seededRandom(`${seed} ${probe.id}`) })
+  try {
+    const outcome = await probe.run(rig)
+    const isEmpty = controls.sound.length === 0 && outcome.verdict !== 'RED'
+    if (isEmpty) return reportOf(probe, unmeasured('a plain purchase does not have its effect'), took())
+    return reportOf(probe, withRecord(outcome, rig), took())
+  } catch (error) {
+    const isExpected = error instanceof Unmeasurable || error instanceof GatekitError
+    const { message } = error as Error
+    return reportOf(probe, unmeasured(isExpected ? message : `this probe failed itself: ${message}`), took())
+  } finally {
+    await revive(stand)
+  }
+}
+
+/** What was done, where the probe did not say it itself. */
+function withRecord(outcome: Outcome, rig: ReturnType<typeof createRig>): Outcome {
+  if (outcome.verdict !== 'RED' && outcome.verdict !== 'YELLOW') return outcome
+  const history = outcome.history ?? rig.tape.history()
+  return { ...outcome, timeline: outcome.timeline ?? [...rig.timeline], ...(history && { history }) }
+}
+
+/** A backend that a probe brought down must not take the probes after it with it. */
+async function revive({ target, signal }: Stand): Promise<void> {
+  if (!target.owned || signal.aborted || target.state !== 'exited') return
+  await target.restart({ env: {} })
+}

@@ -1,0 +1,100 @@
+import { setMaxListeners } from 'node:events'
+import type { Contract } from '../contract/schema.ts'
+import { probes } from '../probes/list.ts'
+import type { PaymentsReport, ProbeReport } from '../report/define.ts'
+import type { Stand } from '../rig/stand.ts'
+import type { EnvironmentChanges } from '../target/types.ts'
+import type { Outcome } from '../verdict.ts'
+import { type Controls, runControls } from './controls.ts'
+import { lookLate } from './late.ts'
+import { openStand } from './open-stand.ts'
+import { runProbe, type Selection, selectProbes } from './probe.ts'
+import { summarise } from './summary.ts'
+
+export interface RunSettings {
+  contract: Contract
+  /** The gate's own environment, which the target inherits. */
+  env: EnvironmentChanges
+  seed: number
+  mode: 'smoke' | 'default' | 'budget'
+  /** Milliseconds for everything under `mode: budget`. */
+  budgetMs?: number
+  /** UNMEASURED counts as incomplete. */
+  strict?: boolean
+  /** Only these probes. */
+  only?: readonly string[]
+  signal: AbortSignal
+  progress?(text: string): void
+}
+
+/** Shared probes that run side by side: they mostly wait. */
+const beside = 6
+
+/**
+ * The payments gate: starts the backend of a contract, lets plain purchases through, runs every probe that the contract makes
+ * measurable and says what was found. Throws a GatekitError where it cannot begin: exit 3 when the backend does not start.
+ */
+export async function runPayments(settings: RunSettings): Promise<PaymentsReport> {
+  const began = performance.now()
+  const { contract, mode, signal, progress = () => {} } = settings
+  // Every request that is under way listens.
+  setMaxListeners(0, signal)
+  progress('starting the backend')
+  const { stand, close } = await openStand({ contract, env: settings.env, smoke: mode === 'smoke', signal })
+  try {
+    const found = await judge(stand, settings, progress)
+    return summarise(settings, found, Math.round(performance.now() - began))
+  } finally {
+    progress('stopping the backend')
+    await close()
+  }
+}
+
+export interface Found {
+  probes: ProbeReport[]
+  dead?: string
+  exploration: PaymentsReport['exploration']
+}
+
+async function judge(stand: Stand, settings: RunSettings, progress: (text: string) => void): Promise<Found> {
+  progress('plain purchases')
+  const controls = await runControls(stand)
+  const selection = selectProbes(Object.values(probes), stand.contract, controls, settings)
+  const reports: ProbeReport[] = [...controlReports(controls), ...selection.decided]
+  let done = 0
+  const work = async (probe: Selection['chosen'][number]) => {
+    progress(`${probe.id} ${probe.title} (${++done} of ${selection.chosen.length})`)
+    reports.push(await runProbe(stand, probe, controls, settings))
+  }
+  const of = (company: string) => selection.chosen.filter((probe) => probe.company === company)
+  const waiting = of('shared')
+  await Promise.all(
+    Array.from({ length: beside }, async () => {
+      for (let probe = waiting.shift(); probe; probe = waiting.shift()) await work(probe)
+    }),
+  )
+  for (const probe of of('alone')) await work(probe)
+  for (const probe of of('restarts')) await work(probe)
+  progress('looking once more for late effects')
+  await lookLate(stand, reports)
+  const dead = deadRig(controls)
+  return { probes: reports, exploration: { histories: 0, pairs: 0 }, ...(dead && { dead }) }
+}
+
+const controlReports = ({ outcomes }: Controls): ProbeReport[] =>
+  outcomes.map(({ id, title, outcome }) => ({
+    ...outcome,
+    id,
+    title,
+    rule: 'A genuine event of a plain purchase takes effect; without that nothing else can be judged.',
+    source: [],
+    guard: '',
+    tookMs: 0,
+  }))
+
+/** Nothing could be looked at: the reason of the first control. */
+const deadRig = ({ outcomes }: Controls): string | undefined => {
+  const isDead =
+    outcomes.length > 0 && outcomes.every(({ outcome }: { outcome: Outcome }) => outcome.verdict === 'UNMEASURED')
+  return isDead ? outcomes[0]?.outcome.reason : undefined
+}
