@@ -48,6 +48,14 @@ const kinds: Kind[] = [
     type: 'ContentCheckDefinition:./define.ts',
     skip: ['define.ts'],
   },
+  {
+    folder: 'src/drill/engines',
+    name: 'engines',
+    key: 'name',
+    lazy: true,
+    type: 'EngineDefinition:./define.ts',
+    skip: ['define.ts'],
+  },
   { folder: 'src/notify/dialects', name: 'dialects', key: 'name', lazy: false, type: 'DialectDefinition:../define.ts' },
   {
     folder: 'src/payments/probes',

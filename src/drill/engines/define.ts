@@ -103,6 +103,8 @@ export interface Scratch {
   superuser(): Promise<Database>
   /** The NOSUPERUSER owner of the scratch database: restores, and runs nothing else. */
   owner(): Promise<Database>
+  /** Told of each role before it is made: where the cluster is not the drill's own, it must go again. */
+  remember?(role: string): Promise<void>
   /** Asks the engine a question whose answer is known; throws DrillStop ENGINE_DIED when the answer is wrong. */
   canary(): Promise<void>
   /** Stops the engine and removes all it made; never throws. */
