@@ -11,7 +11,7 @@ export const engines: Record<string, { summary: string; load(): Promise<EngineDe
     load: async () => (await import('./given.ts')).givenEngine as EngineDefinition,
   },
   local: {
-    summary: 'a scratch cluster of this machine\'s own PostgreSQL programs',
+    summary: 'a scratch cluster of the PostgreSQL that is installed on this machine',
     load: async () => (await import('./local.ts')).localEngine as EngineDefinition,
   },
   pglite: {

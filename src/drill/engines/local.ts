@@ -9,7 +9,7 @@ import { type Availability, defineEngine, type EngineRequest } from './define.ts
 /** PostgreSQL as it is installed on this machine: a cluster of the drill's own in a temporary folder. Needs initdb and postgres, no client. */
 export const localEngine = defineEngine({
   name: 'local',
-  summary: "a scratch cluster of this machine's own PostgreSQL programs",
+  summary: 'a scratch cluster of the PostgreSQL that is installed on this machine',
   restores: 'postgres',
   async availability(request): Promise<Availability> {
     const found = find(request)
