@@ -24,7 +24,7 @@ export function refuseAsStripe(
     const record = store.idempotency.begin(key, fingerprint, id, clock.now())
     store.idempotency.settle(key, record, { status: error.status, body })
   }
-  return jsonAnswer(error.status, body, { 'request-id': id, ...error.headers })
+  return jsonAnswer(error.status, body, { 'request-id': id, ...advice(error.status), ...error.headers })
 }
 
 const isExecuted = (refusal: Refusal): boolean => refusal === '402' || refusal === '500'
@@ -56,3 +56,7 @@ function keyOf(request: HttpRequest): string {
   if (scheme.toLowerCase() !== 'basic') return value
   return Buffer.from(value, 'base64').toString('utf8').split(':')[0] ?? ''
 }
+
+/** What Stripe tells its own clients about trying again. */
+const advice = (status: number): Record<string, string> =>
+  status < 500 ? { 'stripe-should-retry': String(status === 409 || status === 429) } : {}
