@@ -18,6 +18,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'list, show or verify the messages in the file outbox',
     load: async () => (await import('./outbox.ts')).outbox as CommandDefinition,
   },
+  payments: {
+    summary: 'probe a payment backend by its contract: captures once, retries safe, refunds revoke, all is audited',
+    load: async () => (await import('./payments.ts')).payments as CommandDefinition,
+  },
   'run-all': {
     summary: 'run every gate in order, write qa/ and the status page; the exit code is the verdict',
     load: async () => (await import('./run-all.ts')).runAll as CommandDefinition,

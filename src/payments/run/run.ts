@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events'
 import type { Contract } from '../contract/schema.ts'
 import { probes } from '../probes/list.ts'
 import type { PaymentsReport, ProbeReport } from '../report/define.ts'
+import type { Replay } from '../report/replay.ts'
 import type { Stand } from '../rig/stand.ts'
 import type { EnvironmentChanges } from '../target/types.ts'
 import type { Outcome } from '../verdict.ts'
@@ -9,6 +10,7 @@ import { type Controls, runControls } from './controls.ts'
 import { lookLate } from './late.ts'
 import { openStand } from './open-stand.ts'
 import { runProbe, type Selection, selectProbes } from './probe.ts'
+import { replayProbes } from './replay.ts'
 import { summarise } from './summary.ts'
 
 export interface RunSettings {
@@ -23,6 +25,8 @@ export interface RunSettings {
   strict?: boolean
   /** Only these probes. */
   only?: readonly string[]
+  /** Plays this again in place of the probes. */
+  replay?: Replay
   signal: AbortSignal
   progress?(text: string): void
 }
@@ -59,7 +63,8 @@ export interface Found {
 async function judge(stand: Stand, settings: RunSettings, progress: (text: string) => void): Promise<Found> {
   progress('plain purchases')
   const controls = await runControls(stand)
-  const selection = selectProbes(Object.values(probes), stand.contract, controls, settings)
+  const chosenProbes = settings.replay ? replayProbes(settings.replay) : Object.values(probes)
+  const selection = selectProbes(chosenProbes, stand.contract, controls, settings)
   const reports: ProbeReport[] = [...controlReports(controls), ...selection.decided]
   let done = 0
   const work = async (probe: Selection['chosen'][number]) => {
