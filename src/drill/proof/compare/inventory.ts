@@ -2,6 +2,7 @@ import { type Finding, type FindingCode, finding } from '../../findings.ts'
 import { type Inventory, nameOf, type RelationShape } from '../inventory.ts'
 import { isKnown } from '../names.ts'
 import type { Baseline } from '../request.ts'
+import { digestInventory } from './digest.ts'
 import { compareGrants } from './grants.ts'
 import { compareColumns } from './relations.ts'
 
@@ -12,14 +13,14 @@ export type Report = (code: FindingCode, object: string, message: string) => voi
  * What the baseline has and the restored database lacks, or has in another form. What is new is no finding. Texts of definitions are
  * compared between servers of one major version only: others write the same thing in another way.
  */
-export function compareInventory(restored: Inventory, baseline: Baseline, known: readonly string[]): Finding[] {
+export function compareInventory(current: Inventory, baseline: Baseline, known: readonly string[]): Finding[] {
   const findings: Finding[] = []
   const report: Report = (code, object, message) => {
     const accepted = known.includes(object) || known.some((each) => object.endsWith(`.${each}`))
     const exit = baseline.binding && !accepted ? 1 : 0
     findings.push(finding(code, 'check', `${message} (compared with ${baseline.label})`, { object, exit }))
   }
-  const { inventory } = baseline
+  const [inventory, restored] = [digestInventory(baseline.inventory), digestInventory(current)]
   const isSameMajor = inventory.server.major === restored.server.major
   const relations = new Map(restored.relations.map((each) => [nameOf(each), each]))
   const hasTable = (schema: string, name: string) => relations.has(`${schema}.${name}`)
@@ -71,8 +72,7 @@ function compareConstraints(wanted: Inventory, restored: Inventory, { isSameMajo
     }
     if (each.validated && !same.validated)
       report('NOT_VALID', each.name, `constraint ${where} is NOT VALID, and was valid`)
-    const text = (definition: string) => definition.replace(/ NOT VALID$/, '')
-    if (isSameMajor && text(same.definition) !== text(each.definition))
+    if (isSameMajor && same.definition !== each.definition)
       report('SCHEMA_DELTA', each.name, `constraint ${where} is another than it was`)
   }
 }
@@ -80,12 +80,12 @@ function compareConstraints(wanted: Inventory, restored: Inventory, { isSameMajo
 /** An invalid index is left out by pg_dump, which is right; that of a constraint is told by the constraint. */
 function compareIndexes(wanted: Inventory, restored: Inventory, { isSameMajor, hasTable, report }: Scope): void {
   const found = new Map(restored.indexes.map((each) => [nameOf(each), each]))
-  const definitions = new Set(restored.indexes.map((each) => withoutName(each.definition)))
+  const definitions = new Set(restored.indexes.map((each) => each.definition))
   for (const each of wanted.indexes) {
     if (!each.valid || each.ofConstraint || !hasTable(each.schema, each.table)) continue
     const same = found.get(nameOf(each))
     if (!same) {
-      if (!definitions.has(withoutName(each.definition)))
+      if (!definitions.has(each.definition))
         report('INDEX_MISSING', each.name, `index ${each.name} on ${each.schema}.${each.table} is missing`)
       continue
     }
@@ -95,9 +95,6 @@ function compareIndexes(wanted: Inventory, restored: Inventory, { isSameMajor, h
       report('SCHEMA_DELTA', each.name, `index ${each.name} on ${each.schema}.${each.table} is another than it was`)
   }
 }
-
-const withoutName = (definition: string): string =>
-  definition.replace(/ INDEX (?:"(?:[^"]|"")*"|\S+) ON /, ' INDEX ON ')
 
 function compareTriggers(
   wanted: Inventory,
