@@ -1,0 +1,35 @@
+import type { Clock } from '../kernel/clock.ts'
+import type { Secrets } from '../kernel/secrets.ts'
+import type { DrillEvent } from './phases.ts'
+import type { Expectations } from './proof/expectations.ts'
+import type { DecryptOptions } from './reading/define.ts'
+import type { SelectOptions } from './select/define.ts'
+
+export interface DrillOptions {
+  /** Folder of the user's project; paths are relative to it. */
+  rootDir: string
+  env: NodeJS.ProcessEnv
+  clock: Clock
+  signal: AbortSignal
+  secrets: Secrets
+  tool: string
+  select: SelectOptions
+  decrypt: DecryptOptions
+  allow: readonly string[]
+  /** `auto` or the name of an engine. */
+  engine: string
+  targetUrl?: string | undefined
+  /** The live source: compared with, only ever read. */
+  sourceUrl?: string | undefined
+  /** Name of the database that the backup must be of. */
+  database?: string | undefined
+  depth: 'fast' | 'full'
+  rtoMs?: number | undefined
+  rpoMs?: number | undefined
+  timeoutMs: number
+  statementTimeoutMs: number
+  expectations: Expectations
+  /** Folder of the evidence; undefined writes none. */
+  evidence?: { dir: string; validForMs: number; key?: string } | undefined
+  onEvent(event: DrillEvent): void
+}

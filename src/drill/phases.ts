@@ -1,0 +1,55 @@
+import type { PhaseName, PhaseRecord } from './record.ts'
+
+export type DrillEvent =
+  | { kind: 'phase'; name: PhaseName }
+  | { kind: 'phase-end'; phase: PhaseRecord }
+  | { kind: 'progress'; name: PhaseName; done: number; total: number; unit: 'bytes' | 'rows' }
+  | { kind: 'line'; text: string }
+
+export interface Phases {
+  records: PhaseRecord[]
+  /** Runs and times one phase; what it returns as `note` is its line in the table. Of several runs of one phase the times add up. */
+  run<T>(name: PhaseName, work: (note: (text: string) => void) => Promise<T>): Promise<T>
+  now(): PhaseName
+}
+
+/** `monotonic` is a clock in milliseconds that nobody sets. */
+export function createPhases(
+  clock: { now(): number },
+  monotonic: () => number,
+  emit: (event: DrillEvent) => void,
+): Phases {
+  const records: PhaseRecord[] = []
+  let current: PhaseName = 'sweep'
+  return {
+    records,
+    now: () => current,
+    async run(name, work) {
+      current = name
+      emit({ kind: 'phase', name })
+      const startedAt = new Date(clock.now()).toISOString()
+      const start = monotonic()
+      let note: string | undefined
+      const end = (status: PhaseRecord['status']) => {
+        const durationMs = Math.round(monotonic() - start)
+        const known = records.find((each) => each.name === name)
+        const record = known ?? { name, status, startedAt, durationMs: 0 }
+        record.durationMs += durationMs
+        if (status === 'failed') record.status = status
+        if (note !== undefined) record.note = note
+        if (!known) records.push(record)
+        emit({ kind: 'phase-end', phase: record })
+      }
+      try {
+        const result = await work((text) => {
+          note = text
+        })
+        end('done')
+        return result
+      } catch (error) {
+        end('failed')
+        throw error
+      }
+    },
+  }
+}
