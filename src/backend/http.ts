@@ -26,7 +26,7 @@ export function applyHouseRules(app: FastifyInstance): void {
     return payload
   })
   app.setNotFoundHandler(async (request, reply) => {
-    const allowed = ['GET', 'POST', 'PUT', 'DELETE'].filter((method) =>
+    const allowed = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((method) =>
       app.hasRoute({ method: method as 'GET', url: pathOf(request) }),
     )
     if (allowed.length === 0) return sendError(reply, 404, 'not_found', `no route ${request.method} ${pathOf(request)}`)
@@ -35,6 +35,8 @@ export function applyHouseRules(app: FastifyInstance): void {
   })
   app.setErrorHandler(async (error: Error & { statusCode?: number; code?: string }, request, reply) => {
     if (error instanceof HttpError) return sendError(reply, error.status, error.code, error.message)
+    // Two requests made the same row at once (SQLSTATE 23505): the second succeeds when it is sent again.
+    if (error.code === '23505') return sendError(reply, 409, 'conflict', 'the same thing is being done; try again')
     const status = error.statusCode ?? 500
     if (status < 500) return sendError(reply, status, codeOf(status), error.message)
     return sendError(reply, 500, 'internal_error', `the request failed; see the log for ${request.id}`)

@@ -5,6 +5,9 @@ import type { NotifyProvider } from '../providers/notify.ts'
 import type { ShadowLog } from '../providers/shadow.ts'
 import type { StripeProvider } from '../providers/stripe.ts'
 import type { Database } from './db/database.ts'
+import type { StripeApi } from './provider/stripe-api.ts'
+import type { RedisLink } from './redis.ts'
+import type { Paypal } from './webhooks/paypal-verify.ts'
 
 /** What the parts of the backend work with; made once at start-up. */
 export interface Backend {
@@ -17,6 +20,11 @@ export interface Backend {
   shadowStripe?: StripeProvider
   shadowLog?: ShadowLog
   notify: NotifyProvider
+  /** Stripe for payments and subscriptions; absent in mock mode. */
+  stripeApi?: StripeApi
+  /** Absent: PayPal's webhooks are refused. */
+  paypal?: Paypal
+  redis?: RedisLink
   /** Active signing secrets of the webhook endpoint; two while one is being rolled. */
   webhookSecrets: readonly string[]
   /** Where customers come back to. */
@@ -26,4 +34,12 @@ export interface Backend {
   /** Paths of outbox files are told relative to this folder. */
   rootDir: string
   build: { version: string; sha?: string }
+  /** `production` and so on, for the status page. */
+  environment?: string
+  /** Why this process must not take money; it then answers 503 to everything but questions about itself. */
+  problems?: readonly string[]
+  /** Pause between looks for mail and refreshes that are still to do, in milliseconds; absent: only when an event comes. */
+  drainMs?: number
+  /** Which defect this process was started with on purpose. */
+  mutant?: string
 }

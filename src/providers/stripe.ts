@@ -2,6 +2,7 @@ import type Stripe from 'stripe'
 import type { ProviderFlags } from '../config/flags.ts'
 import { refusal } from '../kernel/errors.ts'
 import type { Plan } from './plans.ts'
+import { openStripeClient } from './stripe-client.ts'
 
 export type StripeMode = 'mock' | 'sandbox' | 'live'
 
@@ -58,7 +59,7 @@ export function stripeProvider(flags: ProviderFlags, settings: StripeSettings = 
   return {
     mode,
     async createCheckout(request) {
-      client ??= openClient(settings)
+      client ??= openStripeClient(settings)
       return createSession(await client, mode, request)
     },
   }
@@ -131,17 +132,4 @@ async function createSession(
     mocked: false,
     livemode: session.livemode,
   }
-}
-
-/** The official client; its import costs a tenth of a second, so it is loaded at the first call. */
-async function openClient({ apiKey, apiBase, timeoutMs = 10_000 }: StripeSettings): Promise<Stripe> {
-  const { default: StripeClient } = await import('stripe')
-  const base = apiBase ? new URL(apiBase) : undefined
-  return new StripeClient(apiKey ?? '', {
-    timeout: timeoutMs,
-    maxNetworkRetries: 1,
-    telemetry: false,
-    ...(base && { host: base.hostname, protocol: base.protocol === 'http:' ? ('http' as const) : ('https' as const) }),
-    ...(base?.port && { port: base.port }),
-  })
 }

@@ -12,7 +12,7 @@ test('health asks each part: 503 names the one that is down', async (t) => {
 
   const answer = await app.inject('/health')
   assert.equal(answer.statusCode, 503)
-  assert.deepEqual(answer.json().services, { database: 'up', outbox: 'down' })
+  assert.deepEqual(answer.json().services, { webhook_processor: 'up', database: 'up', outbox: 'down' })
 })
 
 test('version tells the build and that nothing is live', async (t) => {

@@ -87,7 +87,9 @@ test('a full refund revokes the order, a partial one does not', async (t) => {
   const refund = (id: string, refunded: boolean) => ({
     ...paidSession(id),
     type: 'charge.refunded',
-    data: { object: { id: 'ch_a', payment_intent: 'pi_a', refunded } },
+    data: {
+      object: { id: 'ch_a', payment_intent: 'pi_a', amount: 2900, amount_refunded: refunded ? 2900 : 100, refunded },
+    },
   })
 
   await deliver(bench, refund('part', false))

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { paymentsMigration } from './migrations-payments.ts'
 
 /** Applied in order, each once, each in its own transaction. A released migration is never edited: add another. */
 const migrations: readonly { id: string; statements: readonly string[] }[] = [
@@ -35,6 +36,7 @@ const migrations: readonly { id: string; statements: readonly string[] }[] = [
        )`,
     ],
   },
+  paymentsMigration,
 ]
 
 /** Brings the schema up to date; safe to call from several processes at once (an advisory lock on servers that have more than one). */

@@ -18,17 +18,29 @@ export async function openPglite({ dir }: PgliteOptions = {}): Promise<Database>
   const home = dir ?? (await makeScratch())
   if (!(await exists(join(home, 'PG_VERSION')))) await copyTemplate(home)
   const engine = await PGlite.create(`file://${home}`)
+  // A kept folder that was taken away is a database that is down: files that are open already would go on as if nothing were.
+  const assertThere = async (): Promise<void> => {
+    if (dir && !(await exists(join(home, 'PG_VERSION')))) throw new Error('the data folder is gone')
+  }
   const run = async (on: Pick<PGlite, 'query'>, text: string, params: readonly unknown[]): Promise<Rows> => {
     const result = await on.query<Record<string, unknown>>(text, [...params])
     return { rows: result.rows, affected: result.affectedRows ?? 0 }
   }
   return {
     engine: 'pglite',
-    query: (text, params = []) => run(engine, text, params),
-    transaction: <T>(work: (tx: Queryable) => Promise<T>) =>
-      engine.transaction((tx) =>
-        work({ query: (text, params = []) => run(tx as unknown as PGlite, text, params) }),
-      ) as Promise<T>,
+    async query(text, params = []) {
+      await assertThere()
+      return run(engine, text, params)
+    },
+    async transaction<T>(work: (tx: Queryable) => Promise<T>) {
+      await assertThere()
+      const result = await engine.transaction(async (tx) => {
+        const done = await work({ query: (text, params = []) => run(tx as unknown as PGlite, text, params) })
+        await assertThere()
+        return done
+      })
+      return result as T
+    },
     async close() {
       await engine.close()
       if (!dir) await rm(home, { recursive: true, force: true })

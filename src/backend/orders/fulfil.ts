@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { StripeEvent } from '../adapters/stripe-webhook.ts'
 import type { Queryable } from '../db/database.ts'
+import type { StripeEvent } from '../webhooks/stripe-event.ts'
 
 const session = z.object({
   id: z.string(),
@@ -28,6 +28,13 @@ export async function fulfil(tx: Queryable, event: StripeEvent, at: string): Pro
     [id, payment_intent ?? null, email, plan, amount_total ?? 0, (currency ?? 'usd').toLowerCase(), at],
   )
   if (order.affected === 0) return false
+  // The refund may have come before the order.
+  await tx.query(
+    `update orders set status = 'revoked', revoked_at = $2 where session_id = $1 and exists
+       (select 1 from payments p where p.payment_id = orders.payment_intent and p.refunded_total >= orders.amount
+        and p.refunded_total > 0)`,
+    [id, at],
+  )
   const data = { plan, amount: String(amount_total ?? 0), currency: (currency ?? 'usd').toUpperCase(), order: id }
   const receipt = { to: email, template: 'receipt', subject: 'Your receipt', data, cause: event.id }
   await tx.query('insert into pending_mails (key, message) values ($1, $2) on conflict do nothing', [

@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import type { StripeEvent } from '../adapters/stripe-webhook.ts'
 import type { Queryable } from '../db/database.ts'
+import type { StripeEvent } from '../webhooks/stripe-event.ts'
 
 const charge = z.object({ payment_intent: z.string().nullish(), refunded: z.boolean() })
 

@@ -1,0 +1,35 @@
+import { appendAudit } from './audit/append.ts'
+import type { Item } from './catalogue.ts'
+import { redirectOf } from './checkout/redirect.ts'
+import { claimEvent } from './payments/claim.ts'
+import { grantCards, queueReceipt, recordPurchase, setCards } from './payments/goods.ts'
+import { factsOfPaypal } from './payments/paypal-facts.ts'
+import { standingOf } from './payments/standing.ts'
+import { factsOfStripe } from './payments/stripe-facts.ts'
+import { isNews } from './subscriptions/news.ts'
+import { checkPaypal } from './webhooks/check-paypal.ts'
+import { checkStripe } from './webhooks/check-stripe.ts'
+
+/**
+ * The decisions that money hangs on, each a function of its own. The backend reaches them through this record only, so that a test of a
+ * gate can put a wrong one in the place of a right one and see whether the gate notices.
+ */
+export const referenceParts = {
+  checkStripe,
+  checkPaypal,
+  factsOfStripe,
+  factsOfPaypal,
+  claimEvent,
+  standingOf,
+  isNews,
+  isPriceOf: (item: Item, charged: { amount?: number | undefined; currency?: string | undefined }): boolean =>
+    charged.amount === item.amount && charged.currency === item.currency,
+  recordPurchase,
+  grantCards,
+  setCards,
+  queueReceipt,
+  appendAudit,
+  redirectOf,
+}
+
+export type Parts = typeof referenceParts
