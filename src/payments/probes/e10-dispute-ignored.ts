@@ -1,3 +1,4 @@
+import type { Buyer, Rig } from '../rig/define.ts'
 import { green, red } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
@@ -15,18 +16,18 @@ export const e10 = defineProbe({
   company: 'shared',
   needs: ({ policy }) => (policy.disputeOpen ? undefined : 'policy.dispute_open'),
   async run(rig) {
-    const { policy, observe } = rig.contract
+    const { policy } = rig.contract
     for (const provider of rig.providers)
       for (const end of ['won', 'lost'] as const) {
         const buyer = rig.payment({ provider })
         await rig.deliver(buyer, 'cap')
-        const { observation: before } = await rig.settle(buyer)
+        await rig.settle(buyer)
+        const before = (await rig.observe(buyer)).audit?.length ?? 0
         await rig.deliver(buyer, 'disputed')
         const open = await rig.judge(buyer, `an open ${provider} dispute did not ${policy.disputeOpen} the goods`)
         if (open) return open
-        const { observation: during } = await rig.settle(buyer)
-        const isRecorded = (during.audit?.length ?? 0) > (before.audit?.length ?? 0)
-        if (observe.audit && policy.disputeOpen !== 'keep' && !isRecorded)
+        const isRecorded = await isOnRecord(rig, buyer, before)
+        if (!isRecorded)
           return red('goods were taken away for a dispute, and no record says so', {
             want: 'an audit record of the payment',
             got: 'none',
@@ -39,3 +40,10 @@ export const e10 = defineProbe({
     return green('disputed payments followed the policy, and so did their ends')
   },
 })
+
+/** Whether a record more than there were can be found; asked only where the policy takes goods away. */
+async function isOnRecord({ contract, observer }: Rig, buyer: Buyer, before: number): Promise<boolean> {
+  if (!contract.observe.audit || contract.policy.disputeOpen === 'keep') return true
+  const { reached } = await observer.settle(buyer, { want: ({ audit = [] }) => audit.length > before })
+  return reached
+}

@@ -17,12 +17,12 @@ export const e11 = defineProbe({
     providers.stripe ? (observe.grants ? undefined : 'observe.grants') : 'providers.stripe',
   async run(rig) {
     const buyer = rig.payment({ provider: 'stripe' })
-    await rig.deliver(buyer, 'cap')
-    await rig.settle(buyer)
-    await rig.deliver(buyer, 'full')
-    await rig.settle(buyer)
-    await rig.deliver(buyer, 'refundFailed')
     const { packSize } = buyer.price
+    await rig.deliver(buyer, 'cap')
+    await rig.observer.settle(buyer, { want: ({ active }) => active === packSize })
+    await rig.deliver(buyer, 'full')
+    await rig.observer.settle(buyer, { want: ({ active }) => active === 0 })
+    await rig.deliver(buyer, 'refundFailed')
     const { reached } = await rig.observer.settle(buyer, { want: ({ active }) => active === packSize, settleMs: 1500 })
     if (reached) return green('a refund that failed gave the goods back')
     return yellow('a refund that failed left the customer without money and goods')
