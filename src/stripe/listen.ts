@@ -41,12 +41,13 @@ export async function listen(
   handle: (request: HttpRequest) => Promise<HttpAnswer>,
   { host, onUpgrade, patience: { headMs, requestMs } = patience, port, socketPath }: ListenOptions,
 ): Promise<Listening> {
+  const sendSoon = createSender()
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
     receive(request, response, (body) => {
       const { method = '', url = '', headers } = request
-      handle({ method, url, headers, ...(body && { body }) }).then(
-        (answer) => send(response, answer),
-        (error: Error) => send(response, refusal(500, error.message)),
+      handle(body ? { method, url, headers, body } : { method, url, headers }).then(
+        (answer) => sendSoon(response, answer),
+        (error: Error) => sendSoon(response, refusal(500, error.message)),
       )
     })
   const options = {
@@ -127,10 +128,29 @@ const unread: Record<string, [status: number, reason: string]> = {
   HPE_HEADER_OVERFLOW: [431, 'Request Header Fields Too Large'],
 }
 
+/**
+ * Answers that are ready in one turn of the event loop leave together at its end: each write may have to wake a reader that sleeps,
+ * and the first one wakes it for all.
+ */
+function createSender(): (response: ServerResponse, answer: HttpAnswer) => void {
+  let ready: [ServerResponse, HttpAnswer][] = []
+  const flush = (): void => {
+    const leaving = ready
+    ready = []
+    for (const [response, answer] of leaving) send(response, answer)
+  }
+  return (response, answer) => {
+    if (ready.push([response, answer]) === 1) setImmediate(flush)
+  }
+}
+
 function send(response: ServerResponse, { status, headers, body, isDropped }: HttpAnswer): void {
   if (isDropped) return void response.destroy()
   try {
-    response.writeHead(status, status === 204 ? headers : { ...headers, 'content-length': Buffer.byteLength(body) })
+    const list: (string | number)[] = []
+    for (const name in headers) list.push(name, headers[name]!)
+    if (status !== 204) list.push('content-length', Buffer.byteLength(body))
+    response.writeHead(status, list)
   } catch {
     // What no header can carry must not become one.
     response.statusCode = 500
