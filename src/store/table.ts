@@ -27,11 +27,14 @@ export interface Page {
   hasMore: boolean
 }
 
+/** Slots by the value that their records have in one field. */
+type Index = Map<string, Slot | OrderedList<Slot>>
+
 /** Records of one kind, newest last, with an index per chosen field. Reading and writing cost the same at any size. */
 export class RecordTable {
   private readonly slots = new Map<string, Slot>()
   private readonly order = new OrderedList<Slot>()
-  private readonly indexes = new Map<string, Map<string, Slot | OrderedList<Slot>>>()
+  private readonly indexes: (readonly [field: string, Index])[] = []
   private sequence = 0
   /** False once a record came in with a `created` before its predecessor's, as a test clock does. */
   private isChronological = true
@@ -40,7 +43,7 @@ export class RecordTable {
   /** `fields`: those with a string value to find records by. `onChange` is told the id of every record that came, changed or went. */
   constructor(fields: Iterable<string> = [], onChange?: (id: string) => void) {
     this.onChange = onChange
-    for (const field of fields) this.indexes.set(field, new Map())
+    for (const field of new Set(fields)) this.indexes.push([field, new Map()])
   }
 
   get size(): number {
@@ -65,7 +68,7 @@ export class RecordTable {
     if (newest && createdOf(newest) > createdOf(added)) this.isChronological = false
     this.slots.set(record.id, added)
     this.order.add(added)
-    for (const field of this.indexes.keys()) this.index(field, added, record)
+    for (const [field, lists] of this.indexes) index(lists, record[field], added)
   }
 
   remove(id: string): StoredRecord | undefined {
@@ -73,7 +76,7 @@ export class RecordTable {
     if (!slot) return undefined
     this.slots.delete(id)
     this.order.remove(slot)
-    for (const field of this.indexes.keys()) this.unindex(field, slot)
+    for (const [field, lists] of this.indexes) unindex(lists, slot.record[field], slot)
     this.onChange?.(id)
     return slot.record
   }
@@ -141,9 +144,9 @@ export class RecordTable {
     let list: OrderedList<Slot> = this.order
     let used = ''
     for (const [field, value] of Object.entries(where)) {
-      const index = this.indexes.get(field)
-      if (!index) continue
-      const entry = index.get(value)
+      const lists = this.indexes.find(([name]) => name === field)?.[1]
+      if (!lists) continue
+      const entry = lists.get(value)
       if (!entry) return { rest: [] }
       const found = entry instanceof OrderedList ? entry : new OrderedList(entry)
       if (found.size > list.size && used !== '') continue
@@ -154,33 +157,29 @@ export class RecordTable {
   }
 
   private replace(slot: Slot, record: StoredRecord): void {
-    for (const field of this.indexes.keys()) {
+    for (const [field, lists] of this.indexes) {
       if (slot.record[field] === record[field]) continue
-      this.unindex(field, slot)
-      this.index(field, slot, record)
+      unindex(lists, slot.record[field], slot)
+      index(lists, record[field], slot)
     }
     slot.record = record
   }
+}
 
-  private index(field: string, slot: Slot, record: StoredRecord): void {
-    const value = record[field]
-    if (typeof value !== 'string') return
-    const lists = this.indexes.get(field)!
-    const entry = lists.get(value)
-    // Most values belong to one record: a list is made for the second.
-    if (!entry) lists.set(value, slot)
-    else if (entry instanceof OrderedList) entry.add(slot)
-    else lists.set(value, listOf(entry, slot))
-  }
+function index(lists: Index, value: unknown, slot: Slot): void {
+  if (typeof value !== 'string') return
+  const entry = lists.get(value)
+  // Most values belong to one record: a list is made for the second.
+  if (!entry) lists.set(value, slot)
+  else if (entry instanceof OrderedList) entry.add(slot)
+  else lists.set(value, listOf(entry, slot))
+}
 
-  private unindex(field: string, slot: Slot): void {
-    const value = slot.record[field]
-    if (typeof value !== 'string') return
-    const lists = this.indexes.get(field)!
-    const entry = lists.get(value)
-    if (entry instanceof OrderedList) entry.remove(slot)
-    if (entry === slot || (entry instanceof OrderedList && entry.size === 0)) lists.delete(value)
-  }
+function unindex(lists: Index, value: unknown, slot: Slot): void {
+  if (typeof value !== 'string') return
+  const entry = lists.get(value)
+  if (entry instanceof OrderedList) entry.remove(slot)
+  if (entry === slot || (entry instanceof OrderedList && entry.size === 0)) lists.delete(value)
 }
 
 function listOf(first: Slot, second: Slot): OrderedList<Slot> {

@@ -5,6 +5,7 @@ import type { Run } from './answers/run.ts'
 import { RequestContext } from './context.ts'
 import type { RequestView } from './define.ts'
 import { StripeError } from './error.ts'
+import { expandSource } from './expand-source.ts'
 import { serverError, suffer } from './faults/suffer.ts'
 import { type HttpAnswer, type HttpRequest, header } from './http.ts'
 import { newId } from './ids.ts'
@@ -51,23 +52,28 @@ export class Engine {
     this.world = options.world
   }
 
-  /** Never rejects: whatever comes in, an answer comes out. */
-  async handle(request: HttpRequest): Promise<HttpAnswer> {
+  /** Never throws or rejects: whatever comes in, an answer comes out; at once where nothing has to be waited for. */
+  handle(request: HttpRequest): HttpAnswer | Promise<HttpAnswer> {
     const visit = createVisit(request)
-    let outcome: Outcome
+    let outcome: Outcome | Promise<Outcome>
     try {
-      outcome = await this.respond(visit)
+      outcome = this.respond(visit)
     } catch (error) {
       outcome = this.failure(visit, error)
     }
-    const { account } = visit
+    if (!(outcome instanceof Promise)) return this.finish(visit, outcome)
+    return outcome.catch((error) => this.failure(visit, error)).then((settled) => this.finish(visit, settled))
+  }
+
+  private finish(visit: Visit, outcome: Outcome): HttpAnswer {
+    const { account, request } = visit
     if (account) this.record(account, journalEntry(visit, outcome, account.clock.now()), request.body?.length)
     const answer = renderAnswer(visit, outcome, (body) => this.textOf(visit, body))
     return visit.fault === 'perform-then-drop' ? { ...answer, isDropped: true } : answer
   }
 
   /** What is read again and again is made text once. */
-  private textOf({ account, method }: Visit, body: unknown): string {
+  private textOf({ account, method }: Visit, body: unknown): string | Uint8Array {
     return account && method === 'GET' ? this.texts.of(account.store, body) : indented(body)
   }
 
@@ -76,9 +82,14 @@ export class Engine {
     this.options.onRequest?.(account, entry)
   }
 
-  private async respond(visit: Visit): Promise<Outcome> {
+  private respond(visit: Visit): Outcome | Promise<Outcome> {
     const account = this.enter(visit)
-    await this.meetFault(visit, account)
+    const fault = this.faultOf(visit, account)
+    if (fault === undefined) return this.proceed(visit, account)
+    return suffer(fault.effect, visit, fault.cleared).then(() => this.proceed(visit, account))
+  }
+
+  private proceed(visit: Visit, account: Account): Outcome | Promise<Outcome> {
     const route = this.route(visit)
     const key = visit.method === 'POST' ? header(visit.request, 'idempotency-key') : undefined
     if (key === undefined || key === '') return this.execute(visit, account, route, () => {})
@@ -87,13 +98,13 @@ export class Engine {
   }
 
   /** What a test scripted for this request happens before anything else of it does; a 500 comes only when it is executed. */
-  private async meetFault(visit: Visit, account: Account): Promise<void> {
+  private faultOf(visit: Visit, account: Account): { effect: string; cleared: AbortSignal } | undefined {
     const { faults } = (account.platform && this.world.accounts.find(account.platform)) || account
     const effect = faults.take(visit.method, visit.path)
-    if (effect === undefined) return
+    if (effect === undefined) return undefined
     visit.fault = effect
     visit.notes.push(`the fault ${effect} was scripted for this request`)
-    await suffer(effect, visit, faults.cleared)
+    return { effect, cleared: faults.cleared }
   }
 
   /** Who asks, for which account, in which version. */
@@ -211,7 +222,8 @@ export class Engine {
       context.finish()
     }
     if (operation && !operation.streaming) this.verify(run, value)
-    if (expand && operation) value = expandAnswer(this.expandSource(account), operation.output, value, expand)
+    if (expand && operation)
+      value = expandAnswer(expandSource(this.world.registry, account), operation.output, value, expand)
     return { status: 200, body: value }
   }
 
@@ -251,21 +263,6 @@ export class Engine {
       path: visit.path,
       apiVersion: visit.apiVersion,
       key: visit.credential?.kind ?? 'none',
-    }
-  }
-
-  private expandSource(account: Account) {
-    const { registry } = this.world
-    const { store } = account
-    return {
-      schema: registry.schema,
-      find: (objects: readonly string[], id: string) =>
-        objects.map((object) => store.table(object).get(id)).find((record) => record !== undefined) as Json | undefined,
-      children: (object: string, parent: Json, field: string) => {
-        const included = registry.resource(String(parent.object))?.includes?.[field]
-        if (included) return included(String(parent.id), account) as Json[]
-        return store.table(object).by(String(parent.object), String(parent.id)) as unknown as Json[]
-      },
     }
   }
 

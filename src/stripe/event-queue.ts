@@ -40,7 +40,7 @@ export class EventQueue {
   }
 
   flush(): void {
-    for (const pending of this.pending.splice(0)) this.store(pending)
+    if (this.pending.length > 0) for (const pending of this.pending.splice(0)) this.store(pending)
   }
 
   private store(pending: Pending): StripeEvent {
@@ -55,18 +55,22 @@ export class EventQueue {
 
   private event({ type, object, previous }: Pending): StripeEvent {
     const { account, request, now } = this.context
-    return {
-      id: newId('event', account.random),
+    const id = newId('event', account.random)
+    const found = this.resolve(type, object)
+    const event: StripeEvent = {
+      id,
       object: 'event',
-      ...(account.platform !== undefined && { account: account.id }),
       api_version: this.world.registry.schema.catalogue.api,
       created: now,
-      data: { object: this.resolve(type, object), ...(previous && { previous_attributes: previous }) },
+      data: previous ? { object: found, previous_attributes: previous } : { object: found },
       livemode: false,
       pending_webhooks: 0,
       request: { id: request.id, idempotency_key: request.idempotencyKey },
       type,
     }
+    if (account.platform === undefined) return event
+    const { id: _, object: kind, ...rest } = event
+    return { id, object: kind, account: account.id, ...rest }
   }
 
   private thinEvent({ type, object }: Pending): StripeEvent {

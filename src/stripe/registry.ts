@@ -33,7 +33,8 @@ export class Registry {
   private readonly readers = new Map<string, CatalogueOperation>()
   /** Lines that list, by kind of object. */
   private readonly lists = new Map<string, CatalogueOperation[]>()
-  private readonly eventTypes = new Map<string, string>()
+  /** By kind of object, then by what happened. */
+  private readonly eventTypes = new Map<string, Map<string, string>>()
 
   constructor(schema: Schema, resources: Readonly<Record<string, ResourceDefinition>>) {
     this.schema = schema
@@ -64,7 +65,7 @@ export class Registry {
 
   /** Stripe's event for what happened to an object (`created`, `updated`, `deleted`, `canceled`), where it has one. */
   eventType(object: string, happened: string): string | undefined {
-    return this.eventTypes.get(`${object} ${happened}`)
+    return this.eventTypes.get(object)?.get(happened)
   }
 
   /** The fields that records of a kind are found by: string filters of its lists, and parents in their paths. */
@@ -110,15 +111,23 @@ export class Registry {
     const happened = type.slice(type.lastIndexOf('.') + 1)
     const named = type.slice(0, type.lastIndexOf('.'))
     if (code === '') {
-      this.eventTypes.set(`${named} ${happened}`, type)
+      this.eventTypesOf(named).set(happened, type)
       return
     }
     for (const name of code.split('@').slice(1)) {
       const object = this.schema.catalogue.types[name.replace(/[^\w.].*$/, '')]?.object?.slice(1)
       if (object === undefined) continue
-      const key = `${object} ${happened}`
-      if (!this.eventTypes.has(key) || named === object) this.eventTypes.set(key, type)
+      const types = this.eventTypesOf(object)
+      if (!types.has(happened) || named === object) types.set(happened, type)
     }
+  }
+
+  private eventTypesOf(object: string): Map<string, string> {
+    const known = this.eventTypes.get(object)
+    if (known) return known
+    const made = new Map<string, string>()
+    this.eventTypes.set(object, made)
+    return made
   }
 
   private holdersOf(line: CatalogueOperation): string[][] {

@@ -7,7 +7,7 @@ import { type CliSessions, createCliSessions } from './cli-sessions/service.ts'
 import { createCliSocket } from './cli-sessions/socket.ts'
 import { RequestContext } from './context.ts'
 import type { ControlParts } from './control/define.ts'
-import { handleControl } from './control/handle.ts'
+import { handleControl, isControl } from './control/handle.ts'
 import type { Context, ResourceDefinition } from './define.ts'
 import { Engine } from './engine.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
@@ -127,15 +127,17 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     const account = accounts.open(id)
     return new RequestContext(world, account, noRequest(schema.catalogue.api), secondsOf(account))
   }
+  const ownAnswer = (request: HttpRequest): Promise<HttpAnswer | undefined> | HttpAnswer | undefined =>
+    isControl(request) ? handleControl(request, control) : options.pages?.(request, sandbox)
   const sandbox: StripeSandbox = {
     accounts,
     schema,
     clock,
     async handle(request) {
-      const own = isPath(request.url)
-        ? ((await handleControl(request, control)) ?? (await options.pages?.(request, sandbox)))
-        : undefined
-      const answer = own ?? (await engine.handle(request))
+      // Waiting for what is there already costs a request more than much of what it does.
+      const own = isPath(request.url) ? ownAnswer(request) : undefined
+      const answering = (own instanceof Promise ? await own : own) ?? engine.handle(request)
+      const answer = answering instanceof Promise ? await answering : answering
       if (durable) await durable.settled()
       options.onAnswer?.(request, answer)
       return answer
@@ -169,7 +171,7 @@ export async function createStripeSandbox(options: StripeSandboxOptions = {}): P
     stripe: schema.catalogue.stripe,
     ...(options.delivery && { delivery: options.delivery }),
     tick: sandbox.tick,
-    handle: (request) => engine.handle(request),
+    handle: async (request) => engine.handle(request),
     onEvent: sandbox.onEvent,
     onReset(ids) {
       changes?.reset(ids)

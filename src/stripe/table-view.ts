@@ -74,7 +74,12 @@ export class TableView implements Table<StoredRecord> {
 
 /** Without the fields that are undefined: what a handler did not decide. */
 export function defined(fields: object | undefined): Json {
-  const kept: Json = {}
-  for (const [name, value] of Object.entries(fields ?? {})) if (value !== undefined) kept[name] = value
-  return kept
+  return overlay({}, fields)
+}
+
+/** Lays over `target` the fields that are not undefined, and returns it. */
+export function overlay(target: Json, fields: object | undefined): Json {
+  const given = (fields ?? {}) as Json
+  for (const name in given) if (given[name] !== undefined) target[name] = given[name]
+  return target
 }

@@ -55,23 +55,23 @@ export function createVisit(request: HttpRequest): Visit {
 
 /** What the journal keeps of a request. `now` is epoch milliseconds on the account's clock. */
 export function journalEntry(visit: Visit, { status, body }: Outcome, now: number): JournalEntry {
-  const error = status === 200 ? undefined : (body as { error?: JournalEntry['error'] }).error
-  const keepsParams = visit.params !== undefined && (visit.request.body?.length ?? 0) <= journalledBody
-  return {
+  const entry: JournalEntry = {
     id: visit.id,
     at: now,
     method: visit.method,
     path: visit.path,
     status,
-    ...(visit.operation !== undefined && { operation: visit.operation }),
-    ...(visit.generic && { generic: true }),
-    ...(error && { error: pick(error) }),
-    ...(visit.key !== undefined && { idempotencyKey: visit.key }),
-    ...(visit.replayOf !== undefined && { replayed: true }),
-    ...(visit.notes.length > 0 && { notes: visit.notes }),
-    ...(keepsParams && { params: visit.params }),
     durationMs: Math.round((performance.now() - visit.startedAt) * 1000) / 1000,
   }
+  const error = status === 200 ? undefined : (body as { error?: JournalEntry['error'] }).error
+  if (visit.operation !== undefined) entry.operation = visit.operation
+  if (visit.generic) entry.generic = true
+  if (error) entry.error = pick(error)
+  if (visit.key !== undefined) entry.idempotencyKey = visit.key
+  if (visit.replayOf !== undefined) entry.replayed = true
+  if (visit.notes.length > 0) entry.notes = visit.notes
+  if (visit.params !== undefined && (visit.request.body?.length ?? 0) <= journalledBody) entry.params = visit.params
+  return entry
 }
 
 const pick = ({
@@ -90,7 +90,7 @@ const pick = ({
 export function renderAnswer(
   visit: Visit,
   { status, body, headers: more }: Outcome,
-  toText: (body: unknown) => string,
+  toText: (body: unknown) => string | Uint8Array,
 ): HttpAnswer {
   const headers: Record<string, string> = {
     'content-type': 'application/json',

@@ -30,11 +30,9 @@ export function createAnswers({ most = 2000, longest = 64 * 1024, mostText = 16 
       if (id === undefined) return
       const known = kept.get(id)
       if (known) drop(id, known)
-      const answer: KeptAnswer = {
-        contentType: headers['content-type'] ?? '',
-        size: body.length,
-        ...(typeof body === 'string' && { text: body.slice(0, longest) }),
-      }
+      const contentType = headers['content-type'] ?? ''
+      const text = beginning(body, contentType, longest)
+      const answer: KeptAnswer = { contentType, size: body.length, ...(text !== undefined && { text }) }
       kept.set(id, answer)
       total += answer.text?.length ?? 0
       for (const [oldest, dropped] of kept) {
@@ -44,4 +42,11 @@ export function createAnswers({ most = 2000, longest = 64 * 1024, mostText = 16 
     },
     of: (request) => kept.get(request),
   }
+}
+
+/** JSON may come as bytes; other bytes are no text. */
+function beginning(body: string | Uint8Array, contentType: string, longest: number): string | undefined {
+  if (typeof body === 'string') return body.slice(0, longest)
+  if (!contentType.startsWith('application/json')) return undefined
+  return Buffer.from(body.buffer, body.byteOffset, Math.min(body.length, longest)).toString('utf8')
 }

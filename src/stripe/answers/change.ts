@@ -7,7 +7,7 @@ import { answerCreate } from './create.ts'
 import { emitUpdated } from './default-events.ts'
 import { outcomeOf } from './outcomes.ts'
 import { checkReferences } from './references.ts'
-import { echoedFields, type Holder, needHolders, type Run, shapeRecord } from './run.ts'
+import { echoedFields, type Holder, needHolders, type Run, shapeOver } from './run.ts'
 
 type Handler = (context: ObjectContext<never, never>) => object | undefined
 
@@ -54,7 +54,7 @@ function change(
   const { id } = record
   const echoed = echoedFields(run, type, record)
   const save = (fields: object): StoredRecord => {
-    const saved = shapeRecord(run, type, { ...(table.get(id) ?? record), ...defined(fields) })
+    const saved = shapeOver(run, type, table.get(id) ?? record, fields)
     table.put(saved)
     return saved
   }

@@ -4,10 +4,9 @@ import type { CreateContext } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { isFilePart } from '../protocol/form.ts'
 import { fill, type Json } from '../protocol/shape.ts'
-import { defined } from '../table-view.ts'
 import { emitCreated } from './default-events.ts'
 import { checkReferences } from './references.ts'
-import { echoedFields, needHolders, parentFields, type Run, shapeRecord } from './run.ts'
+import { echoedFields, needHolders, parentFields, type Run, shapeOver } from './run.ts'
 
 /** Makes an object: parameters of the names of fields first, then what the resource file decides, then the shape. */
 export function answerCreate(run: Run): Json {
@@ -16,7 +15,7 @@ export function answerCreate(run: Run): Json {
   if (!type) return {}
   checkReferences(run, type)
   const parent = parentFields(type, parents)
-  const base = { ...echoedFields(run, type, undefined), ...parent }
+  const base = Object.assign(echoedFields(run, type, undefined), parent)
   if (type.object === undefined) return fill(run.registry.schema, type, base, run.context)
   const record = createRecord(run, type, type.object, base)
   const holder = parents.at(-1)
@@ -30,25 +29,32 @@ function createRecord(run: Run, type: SchemaType, object: string, base: Json): S
   const table = run.context.account.store.table(object)
   const id = typeof base.id === 'string' ? base.id : run.context.newId(object)
   if (table.get(id)) throw stripeError(400, 'resource_already_exists', `${nameOf(object)} already exists.`)
-  const start: Json = { ...base, id }
+  const start = base
+  start.id = id
   if (type.byName.get('created')?.code.kind === 'timestamp') start.created = run.context.now
   const save = (fields: object): StoredRecord => {
-    const saved = shapeRecord(run, type, { ...(table.get(id) ?? start), ...defined(fields) })
+    const saved = shapeOver(run, type, table.get(id) ?? start, fields)
     table.put(saved)
     return saved
   }
-  const fields = run.resource?.create?.(
-    Object.assign(run.context, { params: run.params, path: run.path, id, save }) as unknown as CreateContext<
-      never,
-      never
-    >,
-  )
-  return save(fields ?? {})
+  const { context } = run
+  context.params = run.params
+  context.path = run.path
+  context.id = id
+  context.save = save
+  const fields = run.resource?.create?.(context as unknown as CreateContext<never, never>) ?? {}
+  const stored = table.get(id)
+  return stored && decidesNothing(fields) ? stored : save(fields)
+}
+
+function decidesNothing(fields: object): boolean {
+  for (const name in fields) if ((fields as Json)[name] !== undefined) return false
+  return true
 }
 
 /** Of several possible types (a card or a bank account) the one that knows most of the parameters. */
 function typeToCreate({ operation, params }: Run): SchemaType | undefined {
-  const types = operation.types.filter((type) => !/(^|\.)Deleted/.test(type.name))
+  const types = operation.living
   if (types.length < 2) return types[0] ?? operation.type
   const wanted = typeof params.object === 'string' ? params.object : sourceKind(params)
   return types.find((type) => type.object === wanted) ?? types.find((type) => type.object !== 'account') ?? types[0]

@@ -21,8 +21,8 @@ export function answerList(run: Run): Json {
 function queryOf(run: Run, object: string, parents: readonly (Holder | undefined)[]): PageQuery {
   const table = run.context.account.store.table(object)
   const where = parentFields(run.operation.type!, parents)
-  const own = new Set(run.resource?.ownFilters)
-  const generic = Object.fromEntries(Object.entries(run.params).filter(([name]) => !own.has(name)))
+  const generic = { ...run.params }
+  for (const name of run.resource?.ownFilters ?? []) delete generic[name]
   const query = pageQuery(run.operation, generic, where, table)
   return withTest(query, [isOfParent(run, parents, where), keepsOwn(run)])
 }

@@ -17,9 +17,11 @@ const unchecked = new Set([
 
 /** Throws `resource_missing` naming the parameter when one of the same name as an expandable field is an id nobody has. */
 export function checkReferences(run: Run, type: SchemaType): void {
-  for (const [name, value] of Object.entries(run.params)) {
+  for (const name in run.params) {
+    const value = run.params[name]
+    if (typeof value !== 'string') continue
     const code = type.byName.get(name)?.code
-    if (typeof value !== 'string' || code?.kind !== 'expandable') continue
+    if (code?.kind !== 'expandable') continue
     const objects = code.types!.flatMap((typeName) => run.registry.schema.type(typeName)?.object ?? [])
     if (objects.length === 0 || objects.some((object) => unchecked.has(object))) continue
     if (!objects.some((object) => run.context.account.store.table(object).get(value)))

@@ -7,7 +7,7 @@ import { missing } from '../missing.ts'
 import { echo } from '../protocol/echo.ts'
 import { mergeMetadata } from '../protocol/metadata.ts'
 import type { Operation } from '../protocol/operation.ts'
-import { fill, type Json } from '../protocol/shape.ts'
+import { fill, fillOver, type Json } from '../protocol/shape.ts'
 import type { Endpoint, Registry } from '../registry.ts'
 
 /** One operation being answered. */
@@ -100,4 +100,9 @@ const isPlain = (value: unknown): value is Json => typeof value === 'object' && 
 /** Gives fields the whole shape of a type and keeps the result as a record. */
 export function shapeRecord(run: Run, type: SchemaType, fields: Json): StoredRecord {
   return fill(run.registry.schema, type, fields, run.context) as unknown as StoredRecord
+}
+
+/** As `shapeRecord`, of what is there with the fields laid over it that are not undefined. */
+export function shapeOver(run: Run, type: SchemaType, base: Json, fields: object): StoredRecord {
+  return fillOver(run.registry.schema, type, base, fields as Json, run.context) as unknown as StoredRecord
 }

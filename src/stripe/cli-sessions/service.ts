@@ -55,13 +55,15 @@ export function createCliSessions({ clock, latestVersion }: CliSessionsOptions):
   const received = new Map<string, ForwardedAnswer[]>()
   let serial = 0
 
-  const listenersOf = (account: Account, feature: Feature): Session[] =>
-    [...sessions.values()].filter(
+  function listenersOf(account: Account, feature: Feature): Session[] {
+    if (sessions.size === 0) return []
+    return [...sessions.values()].filter(
       (session) =>
         session.send &&
         session.features.has(feature) &&
         (session.account === account.id || session.account === account.platform),
     )
+  }
 
   function open(request: HttpRequest): HttpAnswer {
     const { account } = authenticate(header(request, 'authorization'))
@@ -91,7 +93,8 @@ export function createCliSessions({ clock, latestVersion }: CliSessionsOptions):
   }
 
   function answer(request: HttpRequest): HttpAnswer | undefined {
-    if (request.method !== 'POST' || request.url.split('?')[0] !== path) return undefined
+    if (request.method !== 'POST' || !request.url.startsWith(path) || request.url.split('?')[0] !== path)
+      return undefined
     try {
       return open(request)
     } catch (error) {
@@ -103,6 +106,7 @@ export function createCliSessions({ clock, latestVersion }: CliSessionsOptions):
   function onEvent(account: Account, event: StripeEvent): number {
     const isThin = event.object !== 'event'
     const listeners = listenersOf(account, isThin ? 'v2_events' : 'webhooks')
+    if (listeners.length === 0) return 0
     const now = Math.floor(clock.now() / 1000)
     for (const { secret, send } of listeners) {
       // Which version the tool was started for is known to nobody but itself: it gets both and drops one.

@@ -26,9 +26,10 @@ const routes: ControlRoutes = {
 
 const prefix = '/_gatekit/'
 
-/** `/_gatekit/…`: what a test asks and does about the sandbox itself, for the account of the key in `Authorization`. Undefined for other paths. */
-export async function handleControl(request: HttpRequest, parts: ControlParts): Promise<HttpAnswer | undefined> {
-  if (!request.url.startsWith(prefix)) return undefined
+export const isControl = ({ url }: HttpRequest): boolean => url.startsWith(prefix)
+
+/** `/_gatekit/…`: what a test asks and does about the sandbox itself, for the account of the key in `Authorization`. */
+export async function handleControl(request: HttpRequest, parts: ControlParts): Promise<HttpAnswer> {
   const url = new URL(request.url, 'http://localhost')
   const call = `${request.method} ${url.pathname}`
   try {

@@ -29,38 +29,53 @@ export function decodeForm(text: string): RawParams {
     if (pair === '') continue
     const equals = pair.indexOf('=')
     const key = equals < 0 ? pair : pair.slice(0, equals)
-    setParam(params, decode(key), equals < 0 ? '' : decode(pair.slice(equals + 1)))
+    const path = text.length > longestKept ? splitKey(decode(key)) : pathOf(key)
+    setAt(params, path, equals < 0 ? '' : decode(pair.slice(equals + 1)))
   }
   return params
 }
 
-export const emptyParams = (): RawParams => Object.create(null) as RawParams
+/** Quicker than `Object.create(null)`, which makes an object that is slow to fill and large. */
+function BareObject(this: RawParams): void {}
+BareObject.prototype = Object.create(null)
+const Bare = BareObject as unknown as new () => RawParams
+
+export const emptyParams = (): RawParams => new Bare()
 
 /** Puts a value where a key such as `items[0][price]` says. */
-export function setParam(params: RawParams, key: string, value: string | FilePart): void {
-  if (!key.includes('[')) {
-    if (forbidden.has(key)) throw forbiddenName(key)
-    params[key] = value
-    return
-  }
-  const path = splitKey(key)
-  if (path.length > limits.depth) throw invalid(`Parameter nested too deeply: ${key.slice(0, 80)}`)
+export const setParam = (params: RawParams, key: string, value: string | FilePart): void =>
+  setAt(params, splitKey(key), value)
+
+function setAt(params: RawParams, path: readonly string[], value: string | FilePart): void {
   let holder: RawParams | RawValue[] = params
   for (let at = 0; at < path.length - 1; at++) holder = descend(holder, path[at]!, path[at + 1]!)
-  place(holder, path.at(-1)!, value)
+  if (holder === params) params[path[0]!] = value
+  else place(holder, path.at(-1)!, value)
 }
 
+/** Where the keys lead that came last, as they were sent: the same few come again and again. */
+const paths = new Map<string, readonly string[]>()
+const mostPaths = 1000
+/** A key keeps the whole text in memory that it was a part of. */
+const longestKept = 4096
+
+function pathOf(sent: string): readonly string[] {
+  const known = paths.get(sent)
+  if (known) return known
+  const path = splitKey(decode(sent))
+  if (paths.size === mostPaths) paths.clear()
+  paths.set(sent, path)
+  return path
+}
+
+/** `items[0][price]` is `items`, `0`, `price`. Throws for names that are none and for too many of them. */
 function splitKey(key: string): string[] {
   const open = key.indexOf('[')
-  const path = [
-    key.slice(0, open),
-    ...key
-      .slice(open + 1)
-      .replace(/\]$/, '')
-      .split(']['),
-  ]
+  const inner = key.slice(open + 1).replace(/\]$/, '')
+  const path = open < 0 ? [key] : [key.slice(0, open), ...inner.split('][')]
   const bad = path.find((name) => forbidden.has(name))
   if (bad !== undefined) throw forbiddenName(bad)
+  if (path.length > limits.depth) throw invalid(`Parameter nested too deeply: ${key.slice(0, 80)}`)
   return path
 }
 

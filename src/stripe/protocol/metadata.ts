@@ -7,31 +7,37 @@ export function checkMetadata(value: unknown, at: string): Record<string, string
   if (typeof value !== 'object' || value === null || Array.isArray(value))
     throw stripeError(400, undefined, 'Invalid object', at)
   const metadata: Record<string, string> = {}
-  for (const [key, item] of Object.entries(value)) {
-    const path = `${at}[${key}]`
+  for (const key in value) {
+    const item = (value as Record<string, unknown>)[key]
     if (typeof item === 'object' && item !== null)
-      throw stripeError(400, undefined, 'Metadata values must be strings; nested values are not supported.', path)
-    metadata[key] = item === null ? '' : String(item)
-    checkKey(key, path)
-    checkText(metadata[key], path)
+      throw stripeError(
+        400,
+        undefined,
+        'Metadata values must be strings; nested values are not supported.',
+        `${at}[${key}]`,
+      )
+    const text = item === null ? '' : String(item)
+    metadata[key] = text
+    checkKey(key, at)
+    checkText(text, key, at)
   }
   return metadata
 }
 
-function checkKey(key: string, path: string): void {
+function checkKey(key: string, at: string): void {
   if (key.length <= limits.key) return
   const message =
     `Metadata keys can have up to ${limits.key} characters, but you passed in a key that is ${key.length} characters. ` +
     `Invalid key: ${key.slice(0, 60)}`
-  throw stripeError(400, undefined, message, path)
+  throw stripeError(400, undefined, message, `${at}[${key}]`)
 }
 
-function checkText(text: string, path: string): void {
+function checkText(text: string, key: string, at: string): void {
   if (text.length <= limits.value) return
   const message =
     `Metadata values can have up to ${limits.value} characters, but you passed in a value that is ${text.length} ` +
     `characters. Invalid value: ${text.slice(0, 60)}`
-  throw stripeError(400, undefined, message, path)
+  throw stripeError(400, undefined, message, `${at}[${key}]`)
 }
 
 /** Keys are added or replaced, `""` removes one, null (an emptied `metadata`) removes all. */
@@ -41,9 +47,9 @@ export function mergeMetadata(
 ): Record<string, string> {
   if (given === null) return {}
   const merged: Record<string, string> = { ...current }
-  for (const [key, value] of Object.entries(given)) {
-    if (value === '') delete merged[key]
-    else merged[key] = value
+  for (const key in given) {
+    if (given[key] !== '') merged[key] = given[key]!
+    else if (merged[key] !== undefined) delete merged[key]
   }
   const count = Object.keys(merged).length
   if (count > limits.keys) {

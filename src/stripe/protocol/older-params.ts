@@ -39,10 +39,24 @@ const bankTransfer = ['payment_method_options', 'customer_balance', 'bank_transf
 
 /** Parameters as an older version has them, in the form of the version that the catalogue speaks. `type` is the name of theirs. */
 export function renameOlder(type: string | undefined, params: Params, apiVersion: string): Params {
-  if (type === undefined) return params
-  return renamings
-    .filter(({ since, types }) => apiVersion.slice(0, 10) < since && types.test(type))
+  const known = type === undefined ? none : renamingsOf(type)
+  if (known.length === 0) return params
+  return known
+    .filter(({ since }) => apiVersion.slice(0, 10) < since)
     .reduce((renamed, { rewrite }) => rewrite(renamed), params)
+}
+
+const none: readonly Renaming[] = []
+
+/** Asked with every request, and never different; there are as many types as the catalogue has. */
+const renamingsByType = new Map<string, readonly Renaming[]>()
+
+function renamingsOf(type: string): readonly Renaming[] {
+  const known = renamingsByType.get(type)
+  if (known) return known
+  const found = renamings.filter(({ types }) => types.test(type))
+  renamingsByType.set(type, found)
+  return found
 }
 
 function isAt(value: unknown, path: readonly string[], wanted: string): boolean {

@@ -24,6 +24,8 @@ export interface Operation {
   type?: SchemaType
   /** All types the answer may be (a customer's source is a card, a bank account or a source). */
   types: readonly SchemaType[]
+  /** Those of them that are not what is left of something deleted. */
+  living: readonly SchemaType[]
   /** Last word of the path of an action. */
   word: string
 }
@@ -32,6 +34,7 @@ export interface Operation {
 export function describeOperation(line: CatalogueOperation, schema: Schema): Operation {
   const output = schema.code(line.out)
   const type = schema.answerType(output)
+  const types = allTypes(output, schema)
   const input = line.in === undefined ? undefined : schema.answerType(schema.code(line.in))
   return {
     name: `${line.verb} ${line.path}`,
@@ -46,7 +49,8 @@ export function describeOperation(line: CatalogueOperation, schema: Schema): Ope
     ...(input && { input }),
     output,
     ...(type && { type }),
-    types: allTypes(output, schema),
+    types,
+    living: types.filter((each) => !/(^|\.)Deleted/.test(each.name)),
     word: line.path.split('/').at(-1)!,
   }
 }

@@ -1,5 +1,6 @@
 import type { Code } from '../catalogue/codes.ts'
 import type { Field, Schema, SchemaType } from '../catalogue/schema.ts'
+import { planOf } from './object-plan.ts'
 import { defaultText, preferredValue } from './samples.ts'
 
 export type Json = Record<string, unknown>
@@ -19,14 +20,29 @@ const maximumDepth = 8
  * A whole object of a type from its decided fields: required fields always, required nullable ones as null, optional ones only
  * when given. Fields that the type does not have are kept at the end, so that checking the answer finds them.
  */
-export function fill(schema: Schema, type: SchemaType, given: Json, world: FillWorld, depth = 0): Json {
-  const object: Json = {}
-  for (const field of type.fields) {
-    const value = fillField(schema, type, field, given, world, depth)
-    if (value !== undefined) object[field.name] = value
+export const fill = (schema: Schema, type: SchemaType, given: Json, world: FillWorld, depth = 0): Json =>
+  fillOver(schema, type, nothing, given, world, depth)
+
+const nothing: Json = {}
+
+/** As `fill`, from what is there (`base`) with what is new (`over`) laid over it, as far as that is not undefined. */
+export function fillOver(schema: Schema, type: SchemaType, base: Json, over: Json, world: FillWorld, depth = 0): Json {
+  const { build, fields } = planOf(type)
+  const values = new Array<unknown>(fields.length)
+  for (let at = 0; at < fields.length; at++) {
+    const field = fields[at]!
+    const given = over[field.name]
+    const value = given === undefined ? base[field.name] : given
+    values[at] = fillField(schema, type, field, value, over.id === undefined ? base : over, world, depth)
   }
-  for (const name in given) if (!type.byName.has(name) && given[name] !== undefined) object[name] = given[name]
+  const object = build(values)
+  keepUnknown(type, base, object)
+  keepUnknown(type, over, object)
   return object
+}
+
+function keepUnknown(type: SchemaType, given: Json, object: Json): void {
+  for (const name in given) if (!type.byName.has(name) && given[name] !== undefined) object[name] = given[name]
 }
 
 /** Only the given fields, each with its type's shape: what is laid over an object that is whole already. */
@@ -34,7 +50,7 @@ export function fillGiven(schema: Schema, type: SchemaType, given: Json, world: 
   const fields: Json = {}
   for (const name in given) {
     const field = type.byName.get(name)
-    fields[name] = field ? fillField(schema, type, field, given, world, 0) : given[name]
+    fields[name] = field ? fillField(schema, type, field, given[name], given, world, 0) : given[name]
   }
   return fields
 }
@@ -43,11 +59,11 @@ function fillField(
   schema: Schema,
   type: SchemaType,
   field: Field,
+  value: unknown,
   given: Json,
   world: FillWorld,
   depth: number,
 ): unknown {
-  const value = given[field.name]
   if (value === undefined) {
     if (field.isOptional) return undefined
     if (field.name === 'id' && type.object) return world.newId(type.object)

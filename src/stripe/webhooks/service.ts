@@ -99,8 +99,9 @@ const eventOf = (account: Account, id: string): StripeEvent | undefined =>
 
 /** Oldest first. */
 function endpointsOf(account: Account | undefined): Endpoint[] {
-  if (!account) return []
-  const stored = [...account.store.table('webhook_endpoint').all()] as unknown as Endpoint[]
+  const table = account?.store.table('webhook_endpoint')
+  if (!account || !table || table.size === 0) return []
+  const stored = [...table.all()] as unknown as Endpoint[]
   return stored.reverse().map(({ enabled_events, id, status, url }) => ({
     id,
     url,
@@ -122,8 +123,9 @@ interface Destination {
 
 /** Event destinations that are webhooks, oldest first. `from` says whose events are asked about. */
 function destinationsOf(account: Account | undefined, from: 'self' | 'other_accounts'): Endpoint[] {
-  if (!account) return []
-  const stored = [...account.store.table('v2.core.event_destination').all()] as unknown as Destination[]
+  const table = account?.store.table('v2.core.event_destination')
+  if (!account || !table || table.size === 0) return []
+  const stored = [...table.all()] as unknown as Destination[]
   return stored
     .filter(({ events_from = ['self'], type }) => type === 'webhook_endpoint' && events_from.includes(from))
     .reverse()
