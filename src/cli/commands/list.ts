@@ -2,9 +2,17 @@
 import type { CommandDefinition } from '../define.ts'
 
 export const commands: Record<string, { summary: string; load(): Promise<CommandDefinition> }> = {
+  backup: {
+    summary: 'dumps a PostgreSQL database with its checksum and a manifest of what is in it, for later drills to compare with',
+    load: async () => (await import('./backup.ts')).backup as CommandDefinition,
+  },
   doctor: {
     summary: 'tell what is here, what is missing and how to get it',
     load: async () => (await import('./doctor.ts')).doctor as CommandDefinition,
+  },
+  drill: {
+    summary: 'restore the newest backup into a scratch database and prove that it is whole (restore, selftest, clean)',
+    load: async () => (await import('./drill.ts')).drill as CommandDefinition,
   },
   init: {
     summary: 'write a commented gatekit.yaml and gates for your project into this folder',

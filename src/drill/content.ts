@@ -1,0 +1,152 @@
+import { performance } from 'node:perf_hooks'
+import { chooseEngine } from './choose.ts'
+import type { Scratch } from './engines/define.ts'
+import { stop } from './findings.ts'
+import type { DrillState } from './flow.ts'
+import type { Lease } from './lease/lease.ts'
+import { stateFolder } from './lease/state-folder.ts'
+import { checkSpace, megabytes } from './preflight.ts'
+import { check } from './proof/check.ts'
+import { probe } from './proof/probe.ts'
+import { prove } from './proof/prove.ts'
+import type { ProofRequest } from './proof/request.ts'
+import type { BackupReading } from './reading/define.ts'
+import { openStatements } from './reading/open-statements.ts'
+import { type Job, provision, remarks, restore } from './restore.ts'
+import { readPrevious } from './save-evidence.ts'
+
+/** Restores what was read and proves it; of a pg_dumpall file, one database after the other. */
+export async function drillContent(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
+  if (reading.engine !== 'postgres')
+    throw stop('UNSUPPORTED', 'preflight', `there is no engine for ${reading.engine} here`, { object: reading.engine })
+  for (const database of databasesOf(reading)) {
+    await drillDatabase(state, lease, reading, database)
+    if (state.findings.some(({ exit }) => exit !== 0)) return
+  }
+}
+
+/** A cluster dump holds `postgres` and `template1` too, mostly without a single object. */
+function databasesOf({ databases, tables, objects }: BackupReading): (string | undefined)[] {
+  if (databases.length < 2) return [databases[0]]
+  const used = databases.filter((name) => [...tables, ...objects].some(({ database }) => database === name))
+  return used.length > 0 ? used : [databases[0]]
+}
+
+async function drillDatabase(
+  state: DrillState,
+  lease: Lease,
+  whole: BackupReading,
+  database: string | undefined,
+): Promise<void> {
+  const { options, phases, evidence, drillId } = state
+  const reading = partOf(whole, database)
+  const job: Job = {
+    drillId,
+    options,
+    phases,
+    lease,
+    reading,
+    database: whole.databases.length > 1 ? database : undefined,
+  }
+  const choice = await phases.run('preflight', async (note) => {
+    await checkSpace(await stateFolder(), reading)
+    const found = await chooseEngine(options.engine, {
+      rootDir: options.rootDir,
+      env: options.env,
+      targetUrl: options.targetUrl,
+      major: reading.header.serverMajor,
+      extensions: reading.extensions,
+    })
+    note(found.reason)
+    return found
+  })
+  const scratch = await phases.run('provision', () => provision(job, choice))
+  try {
+    const { serverMajor } = reading.header
+    const isSame = serverMajor === undefined ? null : serverMajor === scratch.major
+    evidence.engine = {
+      kind: scratch.kind,
+      version: scratch.version,
+      sameMajor: isSame,
+      proof: isSame === null ? 'unknown' : isSame ? 'same-version' : 'portability',
+      chosen: choice.reason,
+    }
+    await restoreAndProve(state, job, scratch)
+  } finally {
+    await phases.run('cleanup', () => scratch.stop())
+  }
+}
+
+async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): Promise<void> {
+  const { options, phases, findings, evidence } = state
+  const { reading, database } = job
+  const report = await phases.run('restore', async (note) => {
+    const loaded = await restore(job, scratch)
+    note(`${loaded.statements} statements, ${loaded.rows} rows, ${megabytes(loaded.bytes)}`)
+    return loaded
+  })
+  evidence.largeObjects += report.largeObjects
+  findings.push(...report.findings, ...remarks(report))
+  if (report.findings.some(({ exit }) => exit !== 0)) return
+  const request: ProofRequest = {
+    scratch,
+    file: reading,
+    reread: () =>
+      openStatements(reading, {
+        env: options.env,
+        decrypt: options.decrypt,
+        allow: options.allow,
+        signal: options.signal,
+        ...(database !== undefined && { database }),
+      }),
+    expectations: options.expectations,
+    depth: options.depth,
+    baselines: [],
+    signal: options.signal,
+    progress: (done, total) => options.onEvent({ kind: 'progress', name: 'prove', done, total, unit: 'rows' }),
+  }
+  const proven = await phases.run('prove', async (note) => {
+    const found = await prove(request)
+    note(`${found.tables.filter(({ equal }) => equal).length} of ${found.tables.length} tables byte for byte`)
+    return found
+  })
+  state.proven = proven
+  evidence.tables.push(...proven.tables)
+  evidence.rows += proven.tables.reduce((sum, table) => sum + (table.restored?.rows ?? table.rows), 0)
+  findings.push(...proven.findings)
+  const started = performance.now()
+  await scratch.canary()
+  state.answerMs = Math.round(performance.now() - started)
+  await phases.run('check', async (note) => {
+    const previous = await readPrevious(options, proven.inventory)
+    const checked = await check({ ...request, baselines: previous ? [previous] : [] }, proven)
+    findings.push(...checked.findings)
+    if (evidence.backup) Object.assign(evidence.backup.clocks, checked.clocks)
+    for (const [name, count] of Object.entries(checked.checks))
+      evidence.checks[name] = (evidence.checks[name] ?? 0) + count
+    note(
+      Object.entries(checked.checks)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(', '),
+    )
+  })
+  await phases.run('probe', async (note) => {
+    const probed = await probe(request, proven.inventory)
+    findings.push(...probed.findings)
+    evidence.checks.writeProbes = (evidence.checks.writeProbes ?? 0) + probed.tables
+    note(`${probed.tables} tables${probed.role ? ` as ${probed.role}` : ''}, rolled back`)
+  })
+  await scratch.canary()
+}
+
+/** What a cluster dump says of one of its databases. */
+function partOf(reading: BackupReading, database: string | undefined): BackupReading {
+  if (reading.databases.length < 2) return reading
+  const isIts = (each: { database?: string }) => each.database === database
+  return {
+    ...reading,
+    tables: reading.tables.filter(isIts),
+    objects: reading.objects.filter(isIts),
+    sequences: reading.sequences.filter(isIts),
+  }
+}

@@ -1,0 +1,132 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Choice } from './choose.ts'
+import type { EngineContext, Scratch } from './engines/define.ts'
+import { type Finding, finding, stop } from './findings.ts'
+import { assertScratch } from './identity/scratch-database.ts'
+import type { Lease } from './lease/lease.ts'
+import { stateFolder } from './lease/state-folder.ts'
+import { type LoadReport, loadBackup } from './load/load.ts'
+import { missingExtensions, prepareRoles } from './load/roles.ts'
+import type { DrillOptions } from './options.ts'
+import type { Phases } from './phases.ts'
+import type { BackupReading } from './reading/define.ts'
+import { openStatements } from './reading/open-statements.ts'
+
+export interface Job {
+  drillId: string
+  options: DrillOptions
+  phases: Phases
+  lease: Lease
+  reading: BackupReading
+  /** Of a pg_dumpall file: the database that is restored. */
+  database?: string | undefined
+}
+
+/** Starts the engine in an empty folder of this drill's own, which the lease knows before it exists. */
+export async function provision({ drillId, options, lease, reading }: Job, { engine }: Choice): Promise<Scratch> {
+  const scratchDir = join(await stateFolder(), drillId)
+  await lease.leave({ kind: 'folder', path: scratchDir })
+  await mkdir(scratchDir, { mode: 0o711 })
+  const context: EngineContext = {
+    drillId,
+    scratchDir,
+    leave: (trace) => lease.leave(trace),
+    rootDir: options.rootDir,
+    env: options.env,
+    targetUrl: options.targetUrl,
+    major: reading.header.serverMajor,
+    extensions: reading.extensions,
+    statementTimeoutMs: options.statementTimeoutMs,
+    signal: options.signal,
+    encoding: reading.header.encoding,
+    locale: reading.header.locale,
+  }
+  const scratch = await engine.start(context)
+  return {
+    ...scratch,
+    async stop() {
+      await scratch.stop()
+      await rm(scratchDir, { recursive: true, force: true })
+    },
+  }
+}
+
+/** Restores the backup into the scratch database and brings its statistics up to date. */
+export async function restore(job: Job, scratch: Scratch): Promise<LoadReport> {
+  const { options, reading, database, drillId } = job
+  await scratch.canary()
+  const above = await prepare(job, scratch)
+  const names = new Set(
+    reading.objects.flatMap(({ name, type }) => [name, bare(name), ...(type === 'TABLE' ? [] : [])]),
+  )
+  const statements = openStatements(reading, {
+    env: options.env,
+    decrypt: options.decrypt,
+    allow: options.allow,
+    signal: options.signal,
+    ...(database !== undefined && { database }),
+  })
+  const report = await loadBackup(scratch, statements, {
+    above,
+    signal: options.signal,
+    around: {
+      dumpMajor: reading.header.serverMajor,
+      has: (name) => names.has(name) || names.has(bare(name)),
+    },
+    progress: (bytes) =>
+      options.onEvent({
+        kind: 'progress',
+        name: 'restore',
+        done: bytes,
+        total: Math.max(bytes, reading.plainBytes),
+        unit: 'bytes',
+      }),
+  })
+  await scratch.canary()
+  const admin = await scratch.superuser()
+  try {
+    await assertScratch(admin, drillId, 'restore')
+    await admin.query('analyze')
+  } finally {
+    await admin.close()
+  }
+  return report
+}
+
+/** `public.norm(text)` -> `norm` */
+const bare = (name: string): string => name.replace(/\(.*$/s, '').replace(/^.*\./s, '').replaceAll('"', '')
+
+/** What must be there before the first statement: an empty database with our marker, roles, extensions. Returns the roles above ours. */
+async function prepare({ drillId, reading }: Job, scratch: Scratch): Promise<Set<string>> {
+  const admin = await scratch.superuser()
+  try {
+    await assertScratch(admin, drillId, 'restore')
+    const [row] = await admin.query(
+      `select count(*)::text as tables from pg_catalog.pg_class where oid >= 16384 and relkind in ('r', 'p', 'm', 'S')`,
+    )
+    if (row?.tables !== '0')
+      throw stop('TARGET_NOT_EMPTY', 'restore', `the scratch database holds ${row?.tables} tables already`)
+    const missing = await missingExtensions(admin, reading.extensions)
+    if (missing.length > 0) {
+      const message = `${scratch.kind} ${scratch.version} has no extension ${missing.join(', ')}`
+      throw stop('EXTENSION_UNAVAILABLE', 'restore', message, { object: missing[0] })
+    }
+    const remember = scratch.remember ?? (async () => {})
+    const { above } = await prepareRoles(admin, scratch.ownerName, reading.roles, remember)
+    return above
+  } finally {
+    await admin.close()
+  }
+}
+
+/** What was left out of the restore and that it was: remarks, for a drill must not keep quiet about them. */
+export function remarks(report: LoadReport): Finding[] {
+  const { owner, subscription } = report.skipped
+  const say = (count: number | undefined, text: string) =>
+    count ? [finding('OBJECTS_MISSING', 'restore', `${count} ${text}`, { exit: 0 })] : []
+  return [
+    ...say(owner, 'changes of owner to a role above that of the scratch database were left out'),
+    ...say(subscription, 'subscriptions were left out: they would connect to another server'),
+  ]
+}
