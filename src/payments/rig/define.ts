@@ -56,6 +56,8 @@ export interface DeliverOptions {
   change?(event: Record<string, unknown>): unknown
   /** Sent byte for byte in place of the event; signed like any other. */
   raw?: string | Uint8Array
+  /** Signed with these in place of the supplied secrets. */
+  secrets?: readonly string[]
   /** Headers besides the provider's; null removes one. */
   headers?: Record<string, string | null>
   /** In place of the declared webhook path. */
@@ -92,8 +94,10 @@ export interface Rig {
   /** Milliseconds after the acknowledgement at which effects were seen in the controls, at least 20. */
   readonly lagMs: number
 
-  /** Which of the declared providers: `['stripe', 'paypal']`. */
+  /** The declared providers whose plain capture works: `['stripe', 'paypal']`. */
   readonly providers: readonly ('stripe' | 'paypal')[]
+  /** Whether a plain subscription works; where it does not, nothing is judged about subscriptions. */
+  readonly subscriptions: boolean
   /** A fresh purchase; of Stripe where that is declared, else of PayPal. Nothing is sent yet. */
   payment(spec?: Partial<SubjectSpec>): Buyer
   subscription(spec?: Partial<SubjectSpec>): Buyer

@@ -69,6 +69,7 @@ export async function burst(
 
 /** What the provider sends has happened; what it did not send has not. */
 function announce(stand: Stand, story: Story, label: EventLabel, { signing, raw, copy = 1 }: DeliverOptions): void {
+  stand.lateLooks.delete(story)
   if (!isLegal(signing) || raw !== undefined) return
   letHappen(stand, story, [label])
   publish(stand, story, label, copy)
@@ -113,8 +114,8 @@ const deliveryOf = (attempts: Attempt[]): Delivery => {
   return { attempts, acknowledged: attempts.some(({ outcome }) => outcome === 'ok'), last }
 }
 
-const isPlain = ({ change, raw, headers, path, method, chunked }: DeliverOptions): boolean =>
-  [change, raw, headers, path, method, chunked].every((each) => each === undefined)
+const isPlain = ({ change, raw, secrets, headers, path, method, chunked }: DeliverOptions): boolean =>
+  [change, raw, secrets, headers, path, method, chunked].every((each) => each === undefined)
 
 function stepOf(story: Story, event: EventLabel, options: DeliverOptions): DeliverStep {
   const { copy, attempts, signing, body, fault, killAfterMs, killDuringMs } = options

@@ -18,8 +18,6 @@ export interface RigOptions {
   random(): number
   /** Shorter than the contract's where a failure is already known and is only looked for again. */
   settleMs?: number
-  /** Which parts are observed; all that can be wanted when absent. */
-  withAudit?: boolean
 }
 
 export interface WorkingRig extends Rig {
@@ -33,7 +31,9 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
   const { contract, observer, signal, target } = stand
   const tape = new Tape()
   const stories: Story[] = []
-  const providers = (['stripe', 'paypal'] as const).filter((name) => contract.providers[name])
+  const declared = (['stripe', 'paypal'] as const).filter((name) => contract.providers[name])
+  const { sound } = stand.learnt
+  const providers = sound.length > 0 ? sound : declared
 
   function begin(spec: SubjectSpec): Story {
     const name = `p${stories.length + 1}`
@@ -47,16 +47,17 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
   const subjectOf = ({ user, email, payment }: Subject): Subject => ({ user, email, payment })
 
   function differences(want: Want, observation: Observation) {
-    const audit = options.withAudit ? auditDifferences(want, observation, contract.observe.audit?.effects) : []
+    const audit = auditDifferences(want, observation, contract.observe.audit?.effects)
     return [...differencesOf(want, observation), ...audit]
   }
 
   async function settle(buyer: Buyer, want = buyer.want()): Promise<Settled> {
+    await asUsual()
     const story = storyOf(buyer)
     const settled = await observer.settle(subjectOf(buyer), {
       want: (observation) => differences(want, observation).length === 0,
       holdMs: holdMsOf(stand),
-      parts: options.withAudit ? ['grants', 'payment', 'mails', 'audit'] : ['grants', 'payment', 'mails'],
+      parts: ['grants', 'payment', 'mails'],
       signal,
       ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
     })
@@ -88,14 +89,18 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     },
     payment: (spec = {}) => begin({ kind: 'payment', provider: providers[0]!, ...spec }),
     subscription: (spec = {}) => begin({ kind: 'subscription', provider: 'stripe', ...spec }),
-    deliver: (buyer, event, how) => deliver(stand, tape, storyOf(buyer), event, how),
-    burst: (events, how) =>
-      burst(
-        stand,
-        tape,
-        events.map(({ buyer, ...rest }) => ({ ...rest, story: storyOf(buyer) })),
-        how,
-      ),
+    get subscriptions() {
+      return stand.learnt.subscriptions
+    },
+    async deliver(buyer, event, how) {
+      await asUsual()
+      return deliver(stand, tape, storyOf(buyer), event, how)
+    },
+    async burst(events, how) {
+      await asUsual()
+      const stories = events.map(({ buyer, ...rest }) => ({ ...rest, story: storyOf(buyer) }))
+      return burst(stand, tape, stories, how)
+    },
     async request(request) {
       return (await sendAll([request]))[0]!
     },
@@ -103,6 +108,7 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     checkoutRequest: (buyer, how?: CheckoutOptions) => checkoutRequest(stand, buyer, how),
     checkout: (buyer, how?: CheckoutOptions) => rig.request(checkoutRequest(stand, buyer, how)),
     async observe(buyer) {
+      await asUsual()
       const observation = await observer.observe(subjectOf(buyer), { signal })
       tape.state(storyOf(buyer), observation)
       return observation
@@ -119,6 +125,7 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       return red(reason, { want: first.want, got: first.got, harm: first.harm })
     },
     async kill() {
+      await asUsual()
       tape.step({ do: 'kill' })
       tape.add({ kind: 'process', lane: 'backend', text: 'kill -9, start again' })
       await target.kill9()
@@ -130,13 +137,14 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       )
       tape.step({ do: 'restart' }, false)
       tape.add({ kind: 'process', lane: 'backend', text: `started with ${shown.join(', ')}` })
+      stand.environment = 'changed'
       try {
         await target.restart({ env: changes, expectReady })
         const running = target.state === 'ready' || target.state === 'not-ready'
         if (!running) tape.add({ kind: 'process', lane: 'backend', text: 'refused to start' })
         return await work({ ready: target.state === 'ready', running })
       } finally {
-        await target.restart({ env: {} })
+        stand.environment = 'left'
       }
     },
     play: (history, how) => playHistory(stand, history, { ...options, ...how }),
@@ -144,7 +152,15 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     note: (text) => tape.add({ kind: 'note', lane: 'backend', text }),
   }
 
+  /** A start costs a second or more: it is undone when somebody needs the usual environment, not before. */
+  async function asUsual(): Promise<void> {
+    if (stand.environment !== 'left') return
+    await target.restart({ env: {} })
+    stand.environment = 'usual'
+  }
+
   async function sendAll(requests: readonly PlainRequest[]): Promise<Attempt[]> {
+    await asUsual()
     tape.step({ do: 'settle' }, false)
     const timeoutMs = Math.max(0, ...requests.map((request) => request.timeoutMs ?? 0))
     const answers = await exchangeTogether(target.baseUrl, requests.map(rawRequest), {

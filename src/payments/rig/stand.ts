@@ -1,5 +1,6 @@
 import type { Contract } from '../contract/schema.ts'
 import type { Double } from '../double/types.ts'
+import type { ProviderName } from '../history/define.ts'
 import type { FreshIds } from '../model/ids.ts'
 import type { Policy, Want } from '../model/want.ts'
 import type { Nemesis } from '../nemesis/types.ts'
@@ -21,6 +22,8 @@ export interface Stand {
   learnt: Learnt
   /** Who is looked at once more at the end, with what must still hold then. */
   lateLooks: Map<Story, LateLook>
+  /** `changed`: the target runs in an environment that a probe asked for; `left`: it still does, though nobody needs it any more. */
+  environment: 'usual' | 'changed' | 'left'
 }
 
 /** What the controls taught about this backend. */
@@ -28,6 +31,9 @@ export interface Learnt {
   /** Milliseconds from the acknowledgement to the effect. */
   lagMs: number
   subscriptionEventGrants: boolean
+  /** Providers, and subscriptions, whose plain purchase works. */
+  sound: readonly ProviderName[]
+  subscriptions: boolean
 }
 
 export interface LateLook {

@@ -16,7 +16,7 @@ export function webhookRequest(
   stand: Stand,
   story: Story,
   label: EventLabel,
-  options: DeliverOptions & { secrets?: readonly string[] } = {},
+  options: DeliverOptions = {},
 ): RawRequest {
   const { copy = 1, signing = 'genuine', change, raw, chunked } = options
   const { body: event } = story.event(label, copy)
@@ -45,7 +45,7 @@ function providerHeaders(
   { spec }: Story,
   body: Buffer,
   event: unknown,
-  { signing = 'genuine', secrets = supplies.stripeSecrets }: DeliverOptions & { secrets?: readonly string[] },
+  { signing = 'genuine', secrets = supplies.stripeSecrets }: DeliverOptions,
 ): Record<string, string> {
   const now = Date.now()
   const otherBody = Buffer.from(

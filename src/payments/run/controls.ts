@@ -36,6 +36,8 @@ export async function runControls(stand: Stand): Promise<Controls> {
     controls.outcomes.push({ id: 'control.subscription', title: 'a plain subscription', outcome })
     controls.subscriptions = outcome.verdict === 'GREEN'
   }
+  stand.learnt.sound = controls.sound
+  stand.learnt.subscriptions = controls.subscriptions
   return controls
 }
 

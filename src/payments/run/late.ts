@@ -13,6 +13,8 @@ const mostLooks = 400
 export async function lookLate(stand: Stand, reports: ProbeReport[]): Promise<void> {
   const { lateLooks, contract, learnt, observer, signal } = stand
   const waitMs = stand.smoke ? Math.max(300, 4 * learnt.lagMs) : contract.policy.settleMs
+  if (stand.environment !== 'usual' && !signal.aborted) await stand.target.restart({ env: {} })
+  stand.environment = 'usual'
   await pause(Math.min(waitMs, contract.policy.settleMs))
   for (const [story, { probe, want }] of [...lateLooks].slice(-mostLooks)) {
     const index = reports.findIndex(({ id, verdict }) => id === probe && verdict === 'GREEN')

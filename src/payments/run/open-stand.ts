@@ -54,7 +54,8 @@ export async function openStand(settings: StandSettings): Promise<{ stand: Stand
       fresh: createFreshIds(randomBytes(16).toString('hex')),
       smoke,
       signal,
-      learnt: { lagMs: 20, subscriptionEventGrants: false },
+      learnt: { lagMs: 20, subscriptionEventGrants: false, sound: [], subscriptions: false },
+      environment: 'usual',
       lateLooks: new Map(),
     }
     return { stand, close }

@@ -84,7 +84,8 @@ function withRecord(outcome: Outcome, rig: ReturnType<typeof createRig>): Outcom
 }
 
 /** A backend that a probe brought down must not take the probes after it with it. */
-async function revive({ target, signal }: Stand): Promise<void> {
-  if (!target.owned || signal.aborted || target.state !== 'exited') return
+async function revive(stand: Stand): Promise<void> {
+  const { target, signal } = stand
+  if (!target.owned || signal.aborted || stand.environment !== 'usual' || target.state !== 'exited') return
   await target.restart({ env: {} })
 }
