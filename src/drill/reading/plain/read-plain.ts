@@ -1,0 +1,49 @@
+import type { Bytes } from '../source/bytes.ts'
+import type { DumpFacts } from '../sql/dump-facts.ts'
+import { PlainReader } from './plain-reader.ts'
+import { SqlSplitter } from './splitter.ts'
+
+export interface PlainReading {
+  tool: string
+  databases: string[]
+}
+
+const mark = Buffer.from([0xef, 0xbb, 0xbf])
+
+/** Reads a plain dump of PostgreSQL to its end and puts what it tells into `facts`. */
+export async function readPlain(bytes: Bytes, facts: DumpFacts): Promise<PlainReading> {
+  const splitter = new SqlSplitter()
+  const reader = new PlainReader(facts)
+  for await (const chunk of withoutMark(bytes)) for (const piece of splitter.push(chunk)) reader.piece(piece)
+  for (const piece of splitter.end()) reader.piece(piece)
+  reader.end()
+  judge(reader, facts)
+  return { tool: toolOf(reader), databases: reader.databases }
+}
+
+/** Without the byte order mark that editors on Windows put first. */
+export async function* withoutMark(bytes: Bytes): AsyncGenerator<Buffer> {
+  let first = true
+  for await (const chunk of bytes) {
+    yield first && chunk.subarray(0, 3).equals(mark) ? chunk.subarray(3) : chunk
+    first = false
+  }
+}
+
+const toolOf = ({ completeness }: PlainReader): string =>
+  completeness.isCluster ? 'pg_dumpall' : completeness.isMarked ? 'pg_dump' : 'sql'
+
+function judge(reader: PlainReader, facts: DumpFacts): void {
+  if (reader.isGarbage) {
+    facts.findings.splice(0, facts.findings.length, ...facts.findings.filter(({ code }) => code === 'HOSTILE_DUMP'))
+    facts.found('NOT_A_DUMP', 'this is text, and no statement of SQL is in it')
+    return
+  }
+  if (facts.findings.some(({ exit }) => exit !== 0)) return
+  const creates = facts.objects.some(({ type }) => type === 'TABLE')
+  if (!creates && facts.tables.length > 0)
+    facts.found('NO_SCHEMA', 'rows, and no statement that makes a table: --data-only')
+  if (creates && !reader.hasData && reader.completeness.isMarked)
+    facts.found('ROWS_BELOW_MIN', 'tables, and the rows of none of them: --schema-only')
+  if (facts.objects.length === 0 && facts.tables.length === 0) facts.found('EMPTY', 'no table is in it')
+}
