@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationSchema } from '../kernel/duration.ts'
+import { recoverySchema } from './physical/recovery.ts'
 import { expectationsSchema } from './proof/expectations.ts'
 
 /** A secret is named, never written: a file that holds it, or the variable. */
@@ -34,6 +35,7 @@ export const drillSchema = expectationsSchema.extend({
   timeout: durationSchema.default('2h').describe('For the whole drill'),
   statementTimeout: durationSchema.default('30m').describe('Without any progress of one statement'),
   validFor: durationSchema.default('8d').describe('How long the evidence counts'),
+  recovery: recoverySchema.prefault({}).describe('Base backups: WAL archive and how far it is replayed'),
   evidenceDir: z.string().min(1).default('qa/restore'),
 })
 

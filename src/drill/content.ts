@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { chooseEngine } from './choose.ts'
 import type { Scratch } from './engines/define.ts'
 import { stop } from './findings.ts'
@@ -6,19 +5,15 @@ import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
 import { stateFolder } from './lease/state-folder.ts'
 import { checkSpace, megabytes } from './preflight.ts'
-import { check } from './proof/check.ts'
-import { probe } from './proof/probe.ts'
-import { prove } from './proof/prove.ts'
-import type { ProofRequest } from './proof/request.ts'
+import { proveDatabase } from './prove-database.ts'
 import type { BackupReading } from './reading/define.ts'
-import { openStatements } from './reading/open-statements.ts'
 import { type Job, provision, remarks, restore } from './restore.ts'
-import { readPrevious } from './save-evidence.ts'
 
 /** Restores what was read and proves it; of a pg_dumpall file, one database after the other. */
 export async function drillContent(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
   if (reading.engine !== 'postgres')
     throw stop('UNSUPPORTED', 'preflight', `there is no engine for ${reading.engine} here`, { object: reading.engine })
+  if (reading.format === 'base') return (await import('./physical/drill.ts')).drillPhysical(state, lease, reading)
   for (const database of databasesOf(reading)) {
     await drillDatabase(state, lease, reading, database)
     if (state.findings.some(({ exit }) => exit !== 0)) return
@@ -78,7 +73,7 @@ async function drillDatabase(
 }
 
 async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): Promise<void> {
-  const { options, phases, findings, evidence } = state
+  const { phases, findings, evidence } = state
   const { reading, database } = job
   const report = await phases.run('restore', async (note) => {
     const loaded = await restore(job, scratch)
@@ -88,55 +83,7 @@ async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): P
   evidence.largeObjects += report.largeObjects
   findings.push(...report.findings, ...remarks(report))
   if (report.findings.some(({ exit }) => exit !== 0)) return
-  const request: ProofRequest = {
-    scratch,
-    file: reading,
-    reread: () =>
-      openStatements(reading, {
-        env: options.env,
-        decrypt: options.decrypt,
-        allow: options.allow,
-        signal: options.signal,
-        ...(database !== undefined && { database }),
-      }),
-    expectations: options.expectations,
-    depth: options.depth,
-    baselines: [],
-    signal: options.signal,
-    progress: (done, total) => options.onEvent({ kind: 'progress', name: 'prove', done, total, unit: 'rows' }),
-  }
-  const proven = await phases.run('prove', async (note) => {
-    const found = await prove(request)
-    note(`${found.tables.filter(({ equal }) => equal).length} of ${found.tables.length} tables byte for byte`)
-    return found
-  })
-  state.proven = proven
-  evidence.tables.push(...proven.tables)
-  evidence.rows += proven.tables.reduce((sum, table) => sum + (table.restored?.rows ?? table.rows), 0)
-  findings.push(...proven.findings)
-  const started = performance.now()
-  await scratch.canary()
-  state.answerMs = Math.round(performance.now() - started)
-  await phases.run('check', async (note) => {
-    const previous = await readPrevious(options, proven.inventory)
-    const checked = await check({ ...request, baselines: previous ? [previous] : [] }, proven)
-    findings.push(...checked.findings)
-    if (evidence.backup) Object.assign(evidence.backup.clocks, checked.clocks)
-    for (const [name, count] of Object.entries(checked.checks))
-      evidence.checks[name] = (evidence.checks[name] ?? 0) + count
-    note(
-      Object.entries(checked.checks)
-        .map(([name, count]) => `${count} ${name}`)
-        .join(', '),
-    )
-  })
-  await phases.run('probe', async (note) => {
-    const probed = await probe(request, proven.inventory)
-    findings.push(...probed.findings)
-    evidence.checks.writeProbes = (evidence.checks.writeProbes ?? 0) + probed.tables
-    note(`${probed.tables} tables${probed.role ? ` as ${probed.role}` : ''}, rolled back`)
-  })
-  await scratch.canary()
+  await proveDatabase(state, scratch, reading, database)
 }
 
 /** What a cluster dump says of one of its databases. */

@@ -1,6 +1,7 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Secrets } from '../kernel/secrets.ts'
 import type { DrillEvent } from './phases.ts'
+import type { Recovery } from './physical/recovery.ts'
 import type { Expectations } from './proof/expectations.ts'
 import type { DecryptOptions } from './reading/define.ts'
 import type { SelectOptions } from './select/define.ts'
@@ -29,6 +30,8 @@ export interface DrillOptions {
   timeoutMs: number
   statementTimeoutMs: number
   expectations: Expectations
+  /** Of a physical base backup. */
+  recovery: Recovery
   /** Folder of the evidence; undefined writes none. */
   evidence?: { dir: string; validForMs: number; key?: string } | undefined
   onEvent(event: DrillEvent): void

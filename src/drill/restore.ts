@@ -23,12 +23,17 @@ export interface Job {
   database?: string | undefined
 }
 
-/** Starts the engine in an empty folder of this drill's own, which the lease knows before it exists. */
-export async function provision({ drillId, options, lease, reading }: Job, { engine }: Choice): Promise<Scratch> {
+/** An empty folder of this drill's own, which the lease knows before it exists, and what an engine may know. */
+export async function prepareScratchDir({
+  drillId,
+  options,
+  lease,
+  reading,
+}: Omit<Job, 'phases'>): Promise<EngineContext> {
   const scratchDir = join(await stateFolder(), drillId)
   await lease.leave({ kind: 'folder', path: scratchDir })
   await mkdir(scratchDir, { mode: 0o711 })
-  const context: EngineContext = {
+  return {
     drillId,
     scratchDir,
     leave: (trace) => lease.leave(trace),
@@ -42,13 +47,24 @@ export async function provision({ drillId, options, lease, reading }: Job, { eng
     encoding: reading.header.encoding,
     locale: reading.header.locale,
   }
-  const scratch = await engine.start(context)
-  return {
-    ...scratch,
-    async stop() {
-      await scratch.stop()
-      await rm(scratchDir, { recursive: true, force: true })
-    },
+}
+
+/** Starts the engine; stopping it removes its folder as well. */
+export async function provision(job: Job, { engine }: Choice): Promise<Scratch> {
+  const context = await prepareScratchDir(job)
+  const removeFolder = () => rm(context.scratchDir, { recursive: true, force: true })
+  try {
+    const scratch = await engine.start(context)
+    return {
+      ...scratch,
+      async stop() {
+        await scratch.stop()
+        await removeFolder()
+      },
+    }
+  } catch (error) {
+    await removeFolder()
+    throw error
   }
 }
 

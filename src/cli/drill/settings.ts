@@ -63,6 +63,7 @@ export async function drillOptions(
     timeoutMs: ms('timeout', choice.timeout),
     statementTimeoutMs: Math.min(ms('statement-timeout', choice.statementTimeout), ms('timeout', choice.timeout)),
     expectations: isDemo ? drillSchema.parse({ tables: { cards: 1000, purchases: 500, artists: 50 } }) : choice,
+    recovery: { ...choice.recovery, ...(choice.recovery.wal !== undefined && { wal: at(choice.recovery.wal) }) },
     evidence: {
       dir: resolve(rootDir, choice.evidenceDir),
       validForMs: ms('valid-for', choice.validFor),

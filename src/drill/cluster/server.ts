@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import type { Database, EngineContext } from '../engines/define.ts'
+import { type Database, DatabaseError, type EngineContext } from '../engines/define.ts'
 import { DrillStop, stop } from '../findings.ts'
 import { openDatabase } from '../wire/open-database.ts'
 import { type Account, asServer } from './account.ts'
@@ -31,6 +31,8 @@ export interface ServerStart {
   login: Login
   /** Over those of every scratch cluster. */
   settings?: Record<string, string>
+  /** Folder of a Unix socket instead of a port of 127.0.0.1, for a cluster whose passwords nobody knows. */
+  socketDir?: string
   /** How long it may take until the first session. */
   startTimeoutMs: number
 }
@@ -50,8 +52,9 @@ export async function startServer(start: ServerStart, context: EngineContext): P
 class PortTaken extends Error {}
 
 async function startOn(port: number, start: ServerStart, context: EngineContext): Promise<Server> {
-  const { binDir, dataDir, account, login } = start
-  const settings = asArguments({ ...scratchSettings(port), ...start.settings })
+  const { binDir, dataDir, account, login, socketDir } = start
+  const where: Record<string, string> = socketDir ? { listen_addresses: '', unix_socket_directories: socketDir } : {}
+  const settings = asArguments({ ...scratchSettings(port), ...where, ...start.settings })
   const line = asServer(join(binDir, 'postgres'), ['-D', dataDir, ...settings], account, context.env)
   const child = spawn(line.program, line.args, {
     cwd: context.scratchDir,
@@ -68,7 +71,7 @@ async function startOn(port: number, start: ServerStart, context: EngineContext)
   const isRunning = () => child.exitCode === null && child.signalCode === null
   const connect = (as: Login) =>
     openDatabase({
-      host: '127.0.0.1',
+      host: socketDir ?? '127.0.0.1',
       port,
       ...as,
       timeoutMs: context.statementTimeoutMs,
@@ -102,6 +105,8 @@ async function untilReady(
       return await session.close()
     } catch (error) {
       if (error instanceof DrillStop && error.finding.code === 'TIMEOUT') throw error
+      if (error instanceof DatabaseError && /^(?:28|3D)/.test(error.fields.code ?? ''))
+        throw stop('ENGINE_UNAVAILABLE', 'provision', `the scratch server does not let us in: ${error.message}`)
       if (Date.now() > deadline)
         throw stop('TIMEOUT', 'provision', `the scratch server was not ready within ${timeoutMs / 1000} s`)
       await new Promise((done) => setTimeout(done, 25))

@@ -29,8 +29,11 @@ interface Installation {
   major: number
 }
 
+const find = ({ major, env }: Pick<EngineRequest, 'major' | 'env'>): Installation | undefined =>
+  installationOf(major, env)
+
 /** The installation of the wanted major; else the lowest newer one, else the newest. `PG_BIN` names a folder and is the only one then. */
-function find({ major, env }: Pick<EngineRequest, 'major' | 'env'>): Installation | undefined {
+export function installationOf(major: number | undefined, env: NodeJS.ProcessEnv): Installation | undefined {
   const all = installations(env)
   if (major === undefined) return all.at(-1)
   return all.find((each) => each.major === major) ?? all.find((each) => each.major > major) ?? all.at(-1)

@@ -1,0 +1,69 @@
+import { performance } from 'node:perf_hooks'
+import type { Scratch } from './engines/define.ts'
+import type { DrillState } from './flow.ts'
+import { check } from './proof/check.ts'
+import { probe } from './proof/probe.ts'
+import { prove } from './proof/prove.ts'
+import type { ProofRequest } from './proof/request.ts'
+import type { BackupReading } from './reading/define.ts'
+import { openStatements } from './reading/open-statements.ts'
+import { readPrevious } from './save-evidence.ts'
+
+/** Proves one restored database: its content against the file, its soundness, and that the application can write. */
+export async function proveDatabase(
+  state: DrillState,
+  scratch: Scratch,
+  reading: BackupReading,
+  database: string | undefined,
+): Promise<void> {
+  const { options, phases, findings, evidence } = state
+  const request: ProofRequest = {
+    scratch,
+    file: reading,
+    reread: () =>
+      openStatements(reading, {
+        env: options.env,
+        decrypt: options.decrypt,
+        allow: options.allow,
+        signal: options.signal,
+        ...(database !== undefined && { database }),
+      }),
+    expectations: options.expectations,
+    depth: options.depth,
+    baselines: [],
+    signal: options.signal,
+    progress: (done, total) => options.onEvent({ kind: 'progress', name: 'prove', done, total, unit: 'rows' }),
+  }
+  const proven = await phases.run('prove', async (note) => {
+    const found = await prove(request)
+    note(`${found.tables.filter(({ equal }) => equal).length} of ${found.tables.length} tables byte for byte`)
+    return found
+  })
+  state.proven = proven
+  evidence.tables.push(...proven.tables)
+  evidence.rows += proven.tables.reduce((sum, table) => sum + (table.restored?.rows ?? table.rows), 0)
+  findings.push(...proven.findings)
+  const started = performance.now()
+  await scratch.canary()
+  state.answerMs = Math.round(performance.now() - started)
+  await phases.run('check', async (note) => {
+    const previous = await readPrevious(options, proven.inventory)
+    const checked = await check({ ...request, baselines: previous ? [previous] : [] }, proven)
+    findings.push(...checked.findings)
+    if (evidence.backup) Object.assign(evidence.backup.clocks, checked.clocks)
+    for (const [name, count] of Object.entries(checked.checks))
+      evidence.checks[name] = (evidence.checks[name] ?? 0) + count
+    note(
+      Object.entries(checked.checks)
+        .map(([name, count]) => `${count} ${name}`)
+        .join(', '),
+    )
+  })
+  await phases.run('probe', async (note) => {
+    const probed = await probe(request, proven.inventory)
+    findings.push(...probed.findings)
+    evidence.checks.writeProbes = (evidence.checks.writeProbes ?? 0) + probed.tables
+    note(`${probed.tables} tables${probed.role ? ` as ${probed.role}` : ''}, rolled back`)
+  })
+  await scratch.canary()
+}
