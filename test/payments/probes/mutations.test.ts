@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type TestContext, test } from 'node:test'
+import { loadContract } from '../../../src/payments/contract/load.ts'
+import { runPayments } from '../../../src/payments/run/run.ts'
+import { type Mutation, mutations } from './mutations.ts'
+
+const original = join('fixtures', 'payments', 'backends', 'python-inbox')
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
+  const { port } = server.address() as { port: number }
+  await new Promise((done) => server.close(done))
+  return port
+}
+
+/** The correct backend with these changes, in a folder of its own. */
+async function mutate(t: TestContext, changes: Mutation['changes']): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'gatekit-mutation-'))
+  t.after(() => rm(dir, { recursive: true, force: true }))
+  await Promise.all(['backend.py', 'contract.yaml'].map((file) => cp(join(original, file), join(dir, file))))
+  let program = await readFile(join(dir, 'backend.py'), 'utf8')
+  for (const [before, after] of changes) {
+    assert.ok(program.includes(before), `the backend has no ${before}`)
+    program = program.replace(before, () => after)
+  }
+  await writeFile(join(dir, 'backend.py'), program)
+  const contract = await readFile(join(dir, 'contract.yaml'), 'utf8')
+  const port = await freePort()
+  await writeFile(
+    join(dir, 'contract.yaml'),
+    contract.replaceAll('8472', String(port)).replace(/settle_ms: \d+/, 'settle_ms: 700'),
+  )
+  return join(dir, 'contract.yaml')
+}
+
+async function verdictOf(file: string, probe: string) {
+  const contract = await loadContract(file, { cwd: process.cwd(), env: {} })
+  const report = await runPayments({
+    contract,
+    env: { PATH: process.env.PATH },
+    seed: 1,
+    mode: 'default',
+    only: [probe],
+    signal: new AbortController().signal,
+  })
+  return report.probes.find(({ id }) => id === probe)
+}
+
+const word = process.env.MUTATIONS
+
+for (const { probe, title, changes } of mutations)
+  if (word === undefined || word.split(',').includes(probe))
+    test(`${probe} is RED: ${title}`, async (t) => {
+      const found = await verdictOf(await mutate(t, changes), probe)
+
+      assert.equal(found?.verdict, 'RED', `${found?.verdict}: ${found?.reason}`)
+    })
