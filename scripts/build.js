@@ -7,7 +7,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
 await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/cli/main.ts', index: 'src/index.ts', backend: 'src/backend/start.ts' },
+  entryPoints: {
+    main: 'src/cli/main.ts',
+    index: 'src/index.ts',
+    backend: 'src/backend/start.ts',
+    'pglite-child': 'src/drill/pglite/child.ts',
+  },
   outdir: 'dist',
   bundle: true,
   splitting: true,
