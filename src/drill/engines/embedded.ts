@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join } from 'node:path'
+import { dirname, join, relative } from 'node:path'
 import { isProgram, serverAccount } from '../cluster/account.ts'
 import { startOwnCluster } from '../cluster/own-cluster.ts'
 import { stop } from '../findings.ts'
@@ -69,7 +69,7 @@ function linkLibraries(folder: string): void {
     const path = join(dirname(folder), target)
     if (lstatSync(path, { throwIfNoEntry: false }) || !path.startsWith(folder)) continue
     mkdirSync(dirname(path), { recursive: true })
-    symlinkSync(join(dirname(folder), source), path)
+    symlinkSync(relative(dirname(path), join(dirname(folder), source)), path)
   }
 }
 
@@ -83,7 +83,7 @@ function reachable(folder: string, scratchDir: string): string {
     return binDir
   } catch {
     const copy = join(scratchDir, 'native')
-    cpSync(folder, copy, { recursive: true, verbatimSymlinks: false })
+    cpSync(folder, copy, { recursive: true, verbatimSymlinks: true })
     if (!isProgram(join(copy, 'bin', 'postgres')))
       throw stop('ENGINE_UNAVAILABLE', 'provision', `${packageName()} has no program that can be run`)
     return join(copy, 'bin')
