@@ -65,6 +65,22 @@ const kinds: Kind[] = [
     type: 'ProbeDefinition:./define.ts',
     skip: ['define.ts'],
   },
+  {
+    folder: 'src/backend/mutants',
+    name: 'mutants',
+    key: 'id',
+    lazy: true,
+    type: 'MutantDefinition:./define.ts',
+    skip: ['define.ts'],
+  },
+  {
+    folder: 'src/backend/variants',
+    name: 'variants',
+    key: 'id',
+    lazy: true,
+    type: 'VariantDefinition:./define.ts',
+    skip: ['define.ts'],
+  },
 ]
 
 type Definition = Record<string, unknown>

@@ -6,6 +6,7 @@ import { packageVersion } from '../kernel/package.ts'
 import { openOutbox } from '../outbox/outbox.ts'
 import { type NotifyProvider, notifyProvider } from '../providers/notify.ts'
 import { type StripeProvider, stripeMode, stripeProvider } from '../providers/stripe.ts'
+import type { Change, Target } from './change.ts'
 import { openDatabase } from './db/open.ts'
 import { openLog, type RequestLog } from './log.ts'
 import { type Parts, referenceParts } from './parts.ts'
@@ -18,24 +19,14 @@ import { openPaypal, type Paypal } from './webhooks/paypal-verify.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Replaces parts of the backend by wrong ones, or by right ones in another style. */
-export interface Change {
-  id: string
-  /** True for one that is wrong on purpose: it is announced and never runs with a live key. */
-  isDefect: boolean
-  apply(target: { parts: Parts; backend: Backend; env: Variables }): void | Promise<void>
-  /** Looks at the finished application, to put something before or after its routes. */
-  wrap?(
-    app: Awaited<ReturnType<typeof createBackendApp>>,
-    target: { parts: Parts; backend: Backend; env: Variables },
-  ): void
-}
-
 /**
  * The reference backend as a process of its own, configured by its environment: PORT, PUBLIC_URL, DATA_DIR or DATABASE_URL, REDIS_URL,
  * OUTBOX_DIR, LOG_FILE, APP_ENV, STRIPE_* and PAYPAL_*.
  */
-export async function startProcess(env: Variables, change?: Change): Promise<{ url: string; close(): Promise<void> }> {
+export async function startProcess(
+  env: Variables,
+  { change, isDefect = false }: { change?: Change; isDefect?: boolean } = {},
+): Promise<{ url: string; close(): Promise<void> }> {
   const flags = flagsOf(env)
   const log = openLog(env.LOG_FILE)
   const port = portOf(env.PORT)
@@ -65,8 +56,8 @@ export async function startProcess(env: Variables, change?: Change): Promise<{ u
     ...(paypal && { paypal }),
   }
   const parts: Parts = { ...referenceParts }
-  const target = { parts, backend, env }
-  if (change) await install(change, target, log)
+  const target: Target = { parts, backend, env }
+  if (change) await install({ change, isDefect }, target, log)
   const app = await createBackendApp(backend, parts)
   log.attach(app)
   change?.wrap?.(app, target)
@@ -83,17 +74,17 @@ export async function startProcess(env: Variables, change?: Change): Promise<{ u
 }
 
 async function install(
-  change: Change,
-  target: { parts: Parts; backend: Backend; env: Variables },
+  { change, isDefect }: { change: Change; isDefect: boolean },
+  target: Target,
   log: RequestLog,
 ): Promise<void> {
   if (/^[sr]k_live_/.test(target.env.STRIPE_SECRET_KEY ?? ''))
     throw usageError('a changed backend does not run with a live key', 'start it without the change')
-  if (change.isDefect) {
+  if (isDefect) {
     target.backend.mutant = change.id
     log.write({ event: 'MUTANT', id: change.id, warning: 'this process is broken on purpose' })
   }
-  await change.apply(target)
+  await change.apply?.(target)
 }
 
 /** Without flags it is a sandbox when a test key and an address are there, and mocked when they are not. */

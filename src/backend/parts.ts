@@ -6,20 +6,26 @@ import { grantCards, queueReceipt, recordPurchase, setCards } from './payments/g
 import { factsOfPaypal } from './payments/paypal-facts.ts'
 import { standingOf } from './payments/standing.ts'
 import { factsOfStripe } from './payments/stripe-facts.ts'
+import type { Backend } from './settings.ts'
 import { isNews } from './subscriptions/news.ts'
 import { checkPaypal } from './webhooks/check-paypal.ts'
-import { checkStripe } from './webhooks/check-stripe.ts'
+import { checkStripe, type Refusal } from './webhooks/check-stripe.ts'
+import type { StripeEvent } from './webhooks/stripe-event.ts'
 
 /**
  * The decisions that money hangs on, each a function of its own. The backend reaches them through this record only, so that a test of a
  * gate can put a wrong one in the place of a right one and see whether the gate notices.
  */
 export const referenceParts = {
-  checkStripe,
+  checkStripe: checkStripe as (
+    ...of: Parameters<typeof checkStripe>
+  ) => Refusal | undefined | Promise<Refusal | undefined>,
   checkPaypal,
   factsOfStripe,
   factsOfPaypal,
   claimEvent,
+  /** Money of the other mode is not ours: a live event in test mode, a test event in live mode. */
+  isOurMode: (event: StripeEvent, backend: Backend): boolean => event.livemode === (backend.stripe.mode === 'live'),
   standingOf,
   isNews,
   isPriceOf: (item: Item, charged: { amount?: number | undefined; currency?: string | undefined }): boolean =>

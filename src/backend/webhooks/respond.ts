@@ -34,8 +34,7 @@ export async function takeStripe(context: { backend: Backend; parts: Parts }, we
   const standard = standardEvent.safeParse(body)
   if (standard.success) return take(context, incomingOfStandard(standard.data))
   const event = read(stripeEvent, body)
-  // Money of the other mode is not ours: a live event in test mode, a test event in live mode.
-  if (event.livemode !== (backend.stripe.mode === 'live'))
+  if (!parts.isOurMode(event, backend))
     return { outcome: 'ignored', answer: { status: 'ignored', reason: 'other_mode' } }
   return take(context, incomingOf(context, event), event)
 }
