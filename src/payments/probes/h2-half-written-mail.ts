@@ -1,5 +1,6 @@
 import { mailFiles, mailFolderOf, needsMailFolder, readNow } from '../mailbox/folder.ts'
 import { freshWord, mailRequest } from '../mailbox/notify.ts'
+import { watchFolder } from '../mailbox/watcher.ts'
 import type { Attempt, PlainRequest, Rig } from '../rig/define.ts'
 import { pause } from '../rig/deliver.ts'
 import { green, red, unmeasured } from '../verdict.ts'
@@ -7,7 +8,7 @@ import { defineProbe } from './define.ts'
 
 /** Large enough that writing it takes more than one step. */
 const bodySize = 200_000
-const rounds = 12
+const rounds = 16
 const together = 4
 
 /** Whoever reads the outbox finds whole mails or none. */
@@ -30,16 +31,20 @@ export const h2 = defineProbe({
     if (folder === undefined) return unmeasured('there is no folder of mails')
     const size = await sizeThatIsTaken(rig)
     if (size === undefined) return unmeasured('an ordinary mail was refused')
-    const reader = readWhileWritten(folder)
-    for (let round = 0; round < (rig.smoke ? 3 : rounds) && !reader.torn; round++)
+    const watcher = await watchFolder(folder)
+    let tookMs = 0
+    for (let round = 0; round < (rig.smoke ? 3 : rounds) && watcher.torn() === undefined; round++) {
+      const began = performance.now()
       await rig.requests(mails(rig, together, size))
-    await reader.stop()
-    if (reader.torn) return torn('a mail could be read while it was half written')
+      tookMs = performance.now() - began
+    }
+    await watcher.stop()
+    if (watcher.torn() !== undefined) return torn('a mail could be read while it was half written')
     if (!rig.contract.control.restart) return green('no half mail was ever seen; killing is not allowed')
-    for (const waitMs of rig.smoke ? [2] : [1, 3, 8]) {
+    for (const part of rig.smoke ? [0.6] : [0.3, 0.5, 0.7, 0.9]) {
       const before = new Set(mailFiles(folder))
       const sending = rig.requests(mails(rig, together, size))
-      await pause(waitMs)
+      await pause(Math.max(1, part * tookMs))
       await rig.kill()
       await sending
       const broken = mailFiles(folder).filter((name) => !before.has(name) && !isWhole(readNow(folder, name)))
@@ -75,37 +80,6 @@ async function sizeThatIsTaken(rig: Rig): Promise<number | undefined> {
     if (answer.outcome === 'ok') return size
   }
   return undefined
-}
-
-/** Reads every new file again and again until it was whole once, as fast as the loop turns. */
-function readWhileWritten(folder: string): { readonly torn: boolean; stop(): Promise<void> } {
-  const done = new Set(mailFiles(folder))
-  const state = { torn: false, isStopped: false }
-  const look = (): void => {
-    for (const name of mailFiles(folder)) {
-      if (done.has(name)) continue
-      const text = readNow(folder, name)
-      if (text === undefined) continue
-      if (isWhole(text)) done.add(name)
-      else state.torn = true
-    }
-  }
-  const reading = (async () => {
-    while (!state.isStopped && !state.torn) {
-      look()
-      await new Promise((next) => setImmediate(next))
-    }
-  })()
-  return {
-    get torn() {
-      return state.torn
-    },
-    async stop() {
-      state.isStopped = true
-      await reading
-      if (!state.torn) look()
-    },
-  }
 }
 
 function isWhole(text: string | undefined): boolean {
