@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { capture } from '../../kernel/capture.ts'
 import { signalGroup } from '../../kernel/process-group.ts'
 import { postGuardian } from './guardian.ts'
-import { findMarked, killMarkedScript, markName } from './marked.ts'
+import { findRelatives, isGone, killMarkedScript, markName, type Relative } from './marked.ts'
 
 export interface ProcessSettings {
   command: string
@@ -47,13 +47,30 @@ export function startProcess({ command, cwd, env }: ProcessSettings): TargetProc
     exit ??= { code: 127, signal: null }
   })
 
-  const killNow = () => {
-    if (pid !== undefined) signalGroup(pid, 'SIGKILL')
-    for (const each of findMarked(mark) ?? []) killOne(each, 'SIGKILL')
+  /** Those that had left the group when they were told to end. */
+  const leaving: Relative[] = []
+
+  /** An id may belong to somebody else by now, so only what is known to be ours gets a signal. */
+  function signalAll(signal: NodeJS.Signals): void {
+    if (pid === undefined) return
+    const isLeading = exit === undefined
+    if (isLeading) signalGroup(pid, signal)
+    for (const relative of findRelatives(mark, pid) ?? []) {
+      if (!relative.isMarked || (isLeading && relative.isInGroup)) continue
+      killOne(relative.pid, signal)
+      leaving.push(relative)
+    }
   }
+  const killNow = () => signalAll('SIGKILL')
   process.once('exit', killNow)
 
-  const isAlive = () => exit === undefined || (findMarked(mark)?.length ?? (pid && signalGroup(pid, 0) ? 1 : 0)) > 0
+  function isAlive(): boolean {
+    if (exit === undefined) return true
+    if (pid === undefined) return false
+    const relatives = findRelatives(mark, pid)
+    if (!relatives) return signalGroup(pid, 0)
+    return relatives.length > 0 || leaving.some((each) => !isGone(each))
+  }
 
   /** Resolves to whether everything was gone in time. */
   async function gone(withinMs: number): Promise<boolean> {
@@ -89,8 +106,7 @@ export function startProcess({ command, cwd, env }: ProcessSettings): TargetProc
     output: () => outputs.map((read) => read().text).join(''),
     kill,
     async stop(graceMs = 3_000) {
-      if (pid !== undefined) signalGroup(pid, 'SIGTERM')
-      for (const each of findMarked(mark) ?? []) killOne(each, 'SIGTERM')
+      signalAll('SIGTERM')
       if (await gone(graceMs)) await drained(child)
       await kill()
     },

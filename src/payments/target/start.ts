@@ -43,7 +43,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     const deadline = began + limit
     state = 'starting'
     while (true) {
-      await untilFree(contract, life === undefined ? 0 : 5_000)
+      await untilFree(contract, life === undefined ? 1_000 : 10_000)
       const env = composeEnvironment(own, target.env, supplies?.env ?? {}, changes)
       life = startProcess({ command, cwd: contract.dir, env })
       state = await untilReady(contract, life, deadline, signal)
