@@ -65,12 +65,13 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     if (past.length > keptLives) past.splice(1, past.length - keptLives)
   }
 
-  let isBuried = false
-  const end = async (kill: boolean) => {
-    if (isBuried) return
-    isBuried = true
-    await bury(kill)
-    state = 'stopped'
+  /** Set while there is no life, from the moment it is being ended. */
+  let ending: Promise<void> | undefined
+  const end = (kill: boolean): Promise<void> => {
+    ending ??= bury(kill).then(() => {
+      state = 'stopped'
+    })
+    return ending
   }
 
   await begin(settings)
@@ -82,7 +83,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
       return life.exit.code === 0 ? state : 'exited'
     },
     get pid() {
-      return isBuried ? undefined : life?.pid
+      return ending ? undefined : life?.pid
     },
     get exit() {
       return life?.exit
@@ -90,7 +91,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     get startMs() {
       return startMs
     },
-    output: () => [...past, isBuried ? '' : (life?.output() ?? '')].join(''),
+    output: () => [...past, ending ? '' : (life?.output() ?? '')].join(''),
     isReady: () => askReady(contract, signal),
     waitReady: async (ms = target.readyMs) =>
       life !== undefined && (await untilReady(contract, life, performance.now() + ms, signal)) === 'ready',
@@ -99,7 +100,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     async restart(options = {}) {
       await end(false)
       if (options.env) changes = options.env
-      isBuried = false
+      ending = undefined
       await begin(options)
     },
   }
