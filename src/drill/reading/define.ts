@@ -154,6 +154,7 @@ export interface CopyItem {
   data: AsyncIterable<Buffer>
 }
 
+/** Makes a large object and fills it; no statement has made it before. */
 export interface LargeObjectItem {
   kind: 'largeObject'
   oid: string

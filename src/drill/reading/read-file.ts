@@ -1,4 +1,5 @@
 import { readArchive } from './archive/read-archive.ts'
+import { readTar } from './archive/read-tar.ts'
 import type { BackupReading, ReadOptions } from './define.ts'
 import { emptyReading, finishReading } from './empty-reading.ts'
 import { readPlain } from './plain/read-plain.ts'
@@ -17,7 +18,7 @@ export async function readFile(path: string, options: ReadOptions): Promise<Back
   try {
     const unwrapped = await unwrap(stored.bytes(), options)
     reading.wrappers = unwrapped.wrappers
-    await readContent(unwrapped, counted(unwrapped.bytes, reading), facts, reading)
+    await readContent(unwrapped, counted(unwrapped.bytes, reading), facts, reading, options)
   } catch (error) {
     if (!(error instanceof BrokenBackup)) throw error
     facts.found(error.code, error.message, error.object)
@@ -37,9 +38,11 @@ async function readContent(
   bytes: Bytes,
   facts: DumpFacts,
   reading: BackupReading,
+  options: ReadOptions,
 ): Promise<void> {
   if (content.kind === 'text') Object.assign(reading, await readPlain(bytes, facts))
   else if (content.kind === 'archive') await readArchive(bytes, facts, reading)
+  else if (content.kind === 'tar') await readTar(bytes, facts, reading, options)
   else if (content.kind === 'empty') await readNothing(bytes, facts)
   else refuse(content, facts)
 }

@@ -51,6 +51,10 @@ export class DumpFacts {
     this.#roles.add(name)
   }
 
+  tablespace(name: string): void {
+    this.#tablespaces.add(name)
+  }
+
   extension(name: string): void {
     this.#extensions.add(name)
   }

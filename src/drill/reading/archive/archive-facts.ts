@@ -1,0 +1,93 @@
+import { majorOf } from '../plain/header-comments.ts'
+import { readMeta } from '../plain/meta-commands.ts'
+import { RowDigest } from '../plain/row-digest.ts'
+import { encodingName, Utf8Check } from '../plain/text-check.ts'
+import type { Bytes } from '../source/bytes.ts'
+import { settingOf } from '../sql/copy-statement.ts'
+import type { DumpFacts } from '../sql/dump-facts.ts'
+import { readStatement } from '../sql/statement.ts'
+import { definitionPieces, largeObjectsOf } from './entry-statements.ts'
+import { columnsOf, rowsOf, tableOf } from './table-data.ts'
+import { type Archive, type TocEntry, versionName } from './toc.ts'
+
+/** Puts what header and table of contents tell into the facts. */
+export function readEntries({ header, entries }: Archive, facts: DumpFacts): void {
+  const { database, serverVersion, dumpVersion, created } = header
+  Object.assign(facts.header, {
+    ...(database !== '' && { database }),
+    ...(serverVersion !== '' && { serverVersion: serverVersion.split(' ')[0], serverMajor: majorOf(serverVersion) }),
+    ...(dumpVersion !== '' && { dumpVersion: dumpVersion.split(' ')[0], dumpMajor: majorOf(dumpVersion) }),
+    ...(created && { created }),
+    archiveVersion: versionName(header.version),
+  })
+  for (const entry of entries) readEntry(entry, facts)
+}
+
+function readEntry(entry: TocEntry, facts: DumpFacts): void {
+  if (entry.desc === 'ENCODING')
+    facts.header.encoding = encodingName(settingOf(Buffer.from(entry.definition))?.value ?? 'UTF8')
+  if (entry.owner !== '' && !entry.owner.startsWith('pg_')) facts.role(entry.owner)
+  if (entry.tablespace) facts.tablespace(entry.tablespace)
+  for (const oid of largeObjectsOf(entry)) facts.largeObject(oid, 0)
+  if (largeObjectsOf(entry).length > 0) return
+  const where = `entry ${entry.dumpId}`
+  for (const piece of definitionPieces(entry)) {
+    if (piece.kind === 'meta' && readMeta(piece.text).kind !== 'nothing')
+      facts.hostile(piece.text.split(' ')[0] ?? '\\', where, `${entry.desc} ${entry.tag}`)
+    if (piece.kind === 'statement') statement(piece.bytes.toString('utf8'), facts, where)
+  }
+  if (entry.copy !== '') statement(entry.copy, facts, where)
+}
+
+function statement(sql: string, facts: DumpFacts, where: string): void {
+  facts.statement(readStatement(sql), sql, where)
+}
+
+/** Reads the rows of one entry into a table of the facts. What was read counts even when the rest is broken. */
+export async function readTable(entry: TocEntry, content: Bytes, facts: DumpFacts): Promise<void> {
+  const digest = new RowDigest()
+  const utf8 = facts.header.encoding === 'UTF8' ? new Utf8Check() : undefined
+  const named = tableOf(entry)
+  const object = named.schema ? `${named.schema}.${named.name}` : named.name
+  let isText = true
+  for await (const { bytes, lines } of rowsOf(entry, content)) {
+    const wrong: number | undefined = isText ? utf8?.push(bytes) : undefined
+    if (wrong !== undefined)
+      facts.found('ENCODING', `row ${digest.rows + wrong + 1} is not UTF-8, as the archive says it is`, object)
+    isText &&= wrong === undefined
+    if (bytes.includes(0)) facts.found('CORRUPT', `row ${digest.rows + 1} or one behind it holds a NUL byte`, object)
+    digest.update(bytes, lines)
+  }
+  const known = facts.tables.find((table) => table.schema === named.schema && table.name === named.name)
+  if (known) {
+    // Partitions that were dumped through their root: the order of its rows is not known, so there is no sum to compare.
+    known.blocks++
+    known.rows = (known.rows ?? 0) + digest.rows
+    known.bytes += digest.bytes
+    known.sha256 = undefined
+    return
+  }
+  facts.table({
+    ...named,
+    columns: columnsOf(entry),
+    rows: digest.rows,
+    sha256: digest.digest(),
+    bytes: digest.bytes,
+    blocks: 1,
+    style: entry.copy === '' ? 'insert' : 'copy',
+  })
+}
+
+export async function readLargeObject(content: Bytes, facts: DumpFacts): Promise<void> {
+  for await (const chunk of content) facts.largeObjects.bytes += chunk.length
+}
+
+/** What is wrong with an archive that is whole. */
+export function judgeArchive({ entries }: Archive, facts: DumpFacts): void {
+  if (facts.findings.some(({ exit }) => exit !== 0)) return
+  const makesTables = entries.some(({ desc }) => desc === 'TABLE')
+  const hasRows = entries.some(({ desc }) => desc === 'TABLE DATA')
+  if (!makesTables && hasRows) facts.found('NO_SCHEMA', 'rows, and no statement that makes a table: --data-only')
+  if (makesTables && !hasRows) facts.found('ROWS_BELOW_MIN', 'tables, and the rows of none of them: --schema-only')
+  if (facts.objects.length === 0 && !hasRows) facts.found('EMPTY', 'no table is in it')
+}
