@@ -40,6 +40,7 @@ export const pgliteEngine = defineEngine({
         user: 'postgres',
         database: 'postgres',
         timeoutMs: context.statementTimeoutMs,
+        connectMs: 120_000,
         signal: context.signal,
       })
       const { owner } = scratchNames(context.drillId)

@@ -17,6 +17,8 @@ export interface OpenSettings {
   stream?: Duplex
   /** Milliseconds after which an operation without any progress ends the session: TIMEOUT. */
   timeoutMs: number
+  /** Milliseconds that the first answer may take; an engine that has yet to start needs more than a network. */
+  connectMs?: number
   /** `-c` settings of the session. */
   options?: string
   signal: AbortSignal
@@ -26,12 +28,12 @@ const text = { getTypeParser: () => (value: string) => value } as unknown as pg.
 
 /** A session over PostgreSQL's wire protocol, one operation at a time. Throws what connecting throws, as DatabaseError where the server spoke. */
 export async function openDatabase(settings: OpenSettings): Promise<Database> {
-  const { timeoutMs, signal, stream, ...config } = settings
+  const { timeoutMs, connectMs = 30_000, signal, stream, ...config } = settings
   const client = new pg.Client({
     ...config,
     // Everything is given: nothing may come from PG… variables of the user's environment, which name another server.
     password: config.password ?? '',
-    connectionTimeoutMillis: Math.min(timeoutMs, 30_000),
+    connectionTimeoutMillis: connectMs,
     application_name: 'gatekit drill',
     types: text,
     ...(stream && { stream: () => stream }),
@@ -43,11 +45,11 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
     client.connection.stream.destroy()
   }
   /** Nothing waits for ever: a server that says nothing is left, and the reason told instead of "connection terminated". */
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+  const guarded = async <T>(work: () => Promise<T>, limitMs = timeoutMs): Promise<T> => {
     signal.throwIfAborted()
     const timer = setTimeout(
-      () => end(stop('TIMEOUT', 'restore', `the engine gave no answer for ${timeoutMs / 1000} s`)),
-      timeoutMs,
+      () => end(stop('TIMEOUT', 'restore', `the engine gave no answer for ${limitMs / 1000} s`)),
+      limitMs,
     )
     const onAbort = () => end(signal.reason)
     signal.addEventListener('abort', onAbort, { once: true })
@@ -60,7 +62,7 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
       signal.removeEventListener('abort', onAbort)
     }
   }
-  await guarded(() => client.connect())
+  await guarded(() => client.connect(), connectMs + 1_000)
   return {
     query: (sql, params = []) =>
       guarded(async () => {
