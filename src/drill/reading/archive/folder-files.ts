@@ -10,6 +10,9 @@ export async function folderFiles(path: string, { signal }: ReadOptions): Promis
   const names = new Set(listed.filter((each) => each.isFile()).map(({ name }) => name))
   return {
     names: () => names,
+    async close() {
+      // Each is closed when it was read.
+    },
     open: async (name) => fileBytes(join(path, name), { signal }),
   }
 }

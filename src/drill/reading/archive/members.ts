@@ -10,6 +10,7 @@ export interface ArchiveFiles {
   /** Names without the folder that all of them are in. */
   names(): ReadonlySet<string>
   open(name: string): Promise<Bytes>
+  close(): Promise<void>
 }
 
 const endings = ['', '.gz', '.lz4', '.zst']
@@ -32,18 +33,15 @@ export async function* openMember(files: ArchiveFiles, name: string): AsyncGener
 /** Large objects of an entry, by the list that pg_dump wrote beside them. */
 export async function objectFiles(files: ArchiveFiles, entry: TocEntry): Promise<{ oid: string; file: string }[]> {
   const parts: Buffer[] = []
-  for await (const chunk of openMember(files, entry.file ?? 'blobs.toc')) parts.push(chunk)
+  const list = entry.file?.endsWith('.toc') ? entry.file : 'blobs.toc'
+  for await (const chunk of openMember(files, list)) parts.push(chunk)
   const lines = Buffer.concat(parts).toString('utf8').split('\n')
   return lines
     .filter((line) => line !== '')
     .map((line) => {
       const [, oid, file] = /^(\d+) (\S+)$/.exec(line) ?? []
       if (oid === undefined || file === undefined)
-        throw new BrokenBackup(
-          'CORRUPT',
-          `${entry.file ?? 'blobs.toc'} holds a line that is none of its own`,
-          'large objects',
-        )
+        throw new BrokenBackup('CORRUPT', `${list} holds a line that is none of its own`, 'large objects')
       return { oid, file }
     })
 }
@@ -60,7 +58,5 @@ export const memberData = (files: ArchiveFiles): ArchiveData => ({
       await content.drain()
     }
   },
-  async close() {
-    // Files are opened one by one.
-  },
+  close: () => files.close(),
 })

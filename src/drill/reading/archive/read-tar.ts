@@ -28,5 +28,9 @@ export async function readTar(
   }
   reading.format = 'tar'
   const files = tarFiles(members, (from) => contentFrom(reading, options, from))
-  reading.private = { members, ...(await readMembers(files, facts, reading)) } satisfies TarMap
+  try {
+    reading.private = { members, ...(await readMembers(files, facts, reading)) } satisfies TarMap
+  } finally {
+    await files.close()
+  }
 }

@@ -14,6 +14,7 @@ export function tarFiles(members: readonly TarMember[], open: (from: number) => 
   const forward = new Forward(open)
   return {
     names: () => new Set(byName.keys()),
+    close: () => forward.close(),
     async open(name) {
       const member = byName.get(name)
       if (!member) throw new BrokenBackup('MEMBER_MISSING', `the file ${name} is missing`, name)
@@ -27,6 +28,11 @@ class Forward {
   #cursor: ByteCursor | undefined
 
   constructor(private readonly open: (from: number) => Promise<Bytes>) {}
+
+  async close(): Promise<void> {
+    await this.#cursor?.close()
+    this.#cursor = undefined
+  }
 
   async *part({ offset, size }: TarMember): AsyncGenerator<Buffer> {
     if (!this.#cursor || this.#cursor.position > offset || offset - this.#cursor.position > 2 ** 16) {
