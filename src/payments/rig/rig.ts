@@ -155,8 +155,12 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
   /** A start costs a second or more: it is undone when somebody needs the usual environment, not before. */
   async function asUsual(): Promise<void> {
     if (stand.environment !== 'left') return
-    await target.restart({ env: {} })
-    stand.environment = 'usual'
+    // Several who need it at once wait for one start.
+    stand.returning ??= target.restart({ env: {} }).finally(() => {
+      stand.environment = 'usual'
+      delete stand.returning
+    })
+    await stand.returning
   }
 
   async function sendAll(requests: readonly PlainRequest[]): Promise<Attempt[]> {

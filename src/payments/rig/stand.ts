@@ -24,6 +24,8 @@ export interface Stand {
   lateLooks: Map<Story, LateLook>
   /** `changed`: the target runs in an environment that a probe asked for; `left`: it still does, though nobody needs it any more. */
   environment: 'usual' | 'changed' | 'left'
+  /** Set while the usual environment is being brought back. */
+  returning?: Promise<void>
 }
 
 /** What the controls taught about this backend. */
