@@ -36,6 +36,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
   let state: TargetState = 'starting'
   let startMs = 0
   const past: string[] = []
+  let hasEnded = false
 
   async function begin({ expectReady = true, readyMs }: Omit<StartOptions, 'env'>): Promise<void> {
     const limit = readyMs ?? (expectReady ? target.readyMs : doubtfulMs)
@@ -55,6 +56,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     if (state === 'ready' || !expectReady) return
     const failure = notReady(contract, life, shown.redact(life.output()), limit, signal)
     await bury()
+    hasEnded = true
     throw failure
   }
 
@@ -65,13 +67,19 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     if (past.length > keptLives) past.splice(1, past.length - keptLives)
   }
 
-  /** Set while there is no life, from the moment it is being ended. */
-  let ending: Promise<void> | undefined
-  const end = (kill: boolean): Promise<void> => {
-    ending ??= bury(kill).then(() => {
-      state = 'stopped'
-    })
-    return ending
+  const end = async (kill: boolean): Promise<void> => {
+    if (hasEnded) return
+    await bury(kill)
+    hasEnded = true
+    state = 'stopped'
+  }
+
+  /** One after the other: a kill in the middle of a restart would leave a life behind that nobody knows. */
+  let turn: Promise<unknown> = Promise.resolve()
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
   }
 
   await begin(settings)
@@ -83,7 +91,7 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
       return life.exit.code === 0 ? state : 'exited'
     },
     get pid() {
-      return ending ? undefined : life?.pid
+      return hasEnded ? undefined : life?.pid
     },
     get exit() {
       return life?.exit
@@ -91,18 +99,19 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     get startMs() {
       return startMs
     },
-    output: () => [...past, ending ? '' : (life?.output() ?? '')].join(''),
+    output: () => [...past, hasEnded ? '' : (life?.output() ?? '')].join(''),
     isReady: () => askReady(contract, signal),
     waitReady: async (ms = target.readyMs) =>
       life !== undefined && (await untilReady(contract, life, performance.now() + ms, signal)) === 'ready',
-    kill9: () => end(true),
-    stop: () => end(false),
-    async restart(options = {}) {
-      await end(false)
-      if (options.env) changes = options.env
-      ending = undefined
-      await begin(options)
-    },
+    kill9: () => inTurn(() => end(true)),
+    stop: () => inTurn(() => end(false)),
+    restart: (options = {}) =>
+      inTurn(async () => {
+        await end(false)
+        if (options.env) changes = options.env
+        hasEnded = false
+        await begin(options)
+      }),
   }
 }
 

@@ -142,6 +142,16 @@ test('where readiness is not expected, ending and refusing are both fine', async
   assert.equal((await fetch(stays.baseUrl)).status, 503)
 })
 
+test('a kill in the middle of a restart leaves nothing behind that nobody knows', async (t) => {
+  const target = await start(t, await makeContract(t))
+
+  await Promise.all([target.restart(), target.kill9(), target.restart(), target.kill9(), target.kill9()])
+
+  assert.equal(await target.isReady(), false)
+  await target.restart()
+  assert.equal(target.state, 'ready')
+})
+
 test('what it wrote is kept over restarts', async (t) => {
   const target = await start(t, await makeContract(t, { backend: `console.log('hello from a life')\n${plainBackend}` }))
   await target.kill9()
