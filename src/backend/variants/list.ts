@@ -2,8 +2,68 @@
 import type { VariantDefinition } from './define.ts'
 
 export const variants: Record<string, { summary: string; load(): Promise<VariantDefinition> }> = {
+  'chatty-log': {
+    summary: 'every request is logged at length, with nothing secret in it',
+    load: async () => (await import('./chatty-log.ts')).chattyLog as VariantDefinition,
+  },
+  'created-answers': {
+    summary: 'the first delivery is answered 201, the next 208',
+    load: async () => (await import('./created-answers.ts')).createdAnswers as VariantDefinition,
+  },
+  'empty-answers': {
+    summary: 'webhooks are answered 204 with nothing',
+    load: async () => (await import('./empty-answers.ts')).emptyAnswers as VariantDefinition,
+  },
+  'extra-records': {
+    summary: 'three more audit records with every event',
+    load: async () => (await import('./extra-records.ts')).extraRecords as VariantDefinition,
+  },
+  'html-errors': {
+    summary: 'errors are pages',
+    load: async () => (await import('./html-errors.ts')).htmlErrors as VariantDefinition,
+  },
+  'late-effects': {
+    summary: 'acknowledges at once and works half a second later, from a durable queue',
+    load: async () => (await import('./late-effects.ts')).lateEffects as VariantDefinition,
+  },
+  'other-refusals': {
+    summary: 'refuses with 403 in place of 401, and with 404 in place of 405',
+    load: async () => (await import('./other-refusals.ts')).otherRefusals as VariantDefinition,
+  },
+  queue: {
+    summary: 'acknowledges once the event is in a durable queue; a worker takes it from there',
+    load: async () => (await import('./queue.ts')).queue as VariantDefinition,
+  },
+  'quiet-refusals': {
+    summary: 'an event that is not believed is answered 200 and forgotten',
+    load: async () => (await import('./quiet-refusals.ts')).quietRefusals as VariantDefinition,
+  },
+  refetch: {
+    summary: 'believes no payload: asks the provider for the object as it is now',
+    load: async () => (await import('./refetch.ts')).refetch as VariantDefinition,
+  },
+  'renamed-routes': {
+    summary: 'webhooks, cards and health are called otherwise',
+    load: async () => (await import('./renamed-routes.ts')).renamedRoutes as VariantDefinition,
+  },
+  'revoked-disappear': {
+    summary: 'cards that were taken back are no longer listed',
+    load: async () => (await import('./revoked-disappear.ts')).revokedDisappear as VariantDefinition,
+  },
+  'slow-start': {
+    summary: 'takes a second and a half longer to start',
+    load: async () => (await import('./slow-start.ts')).slowStart as VariantDefinition,
+  },
   slow: {
     summary: 'every answer takes 150 to 350 milliseconds more',
     load: async () => (await import('./slow.ts')).slow as VariantDefinition,
+  },
+  'text-answers': {
+    summary: 'webhooks are answered in plain text',
+    load: async () => (await import('./text-answers.ts')).textAnswers as VariantDefinition,
+  },
+  'upper-case-currency': {
+    summary: 'currencies are told in capitals',
+    load: async () => (await import('./upper-case-currency.ts')).upperCaseCurrency as VariantDefinition,
   },
 }

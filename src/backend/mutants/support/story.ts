@@ -8,6 +8,8 @@ export interface Story {
   incoming?: Incoming
   /** What was found out before the transaction began. */
   isFresh?: boolean
+  /** The event's object as the provider has it now; null where it has none. */
+  current?: Record<string, unknown> | null | undefined
 }
 
 const stories = new AsyncLocalStorage<Story>()
@@ -19,6 +21,7 @@ export interface Peeked {
   type: string
   /** Of the payment or subscription, as far as the event tells. */
   payment: string
+  object: Record<string, unknown> | undefined
 }
 
 /** Looks at a genuine webhook before anything is done with it, and outside its transaction. */
@@ -48,9 +51,10 @@ function peek(raw: Buffer): Peeked {
       id: String(event.id),
       type: String(event.type ?? event.event_type),
       payment: String(object.payment_intent ?? object.id ?? ''),
+      object,
     }
   } catch {
-    return { id: '', type: '', payment: '' }
+    return { id: '', type: '', payment: '', object: undefined }
   }
 }
 
@@ -60,9 +64,12 @@ export function onClaim(
   decide: (tx: Queryable, incoming: Incoming, isNew: boolean) => boolean | Promise<boolean>,
 ): void {
   const { claimEvent } = parts
-  parts.claimEvent = async (tx, incoming, at) => {
-    story().incoming = incoming
-    return decide(tx, incoming, await claimEvent(tx, incoming, at))
+  parts.claimEvent = (tx, incoming, at) => {
+    // Before the first await, so that the rest of the transaction is in the same story.
+    const mine = stories.getStore() ?? {}
+    stories.enterWith(mine)
+    mine.incoming = incoming
+    return (async () => decide(tx, incoming, await claimEvent(tx, incoming, at)))()
   }
 }
 

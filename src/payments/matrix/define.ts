@@ -1,0 +1,45 @@
+/** A backend whose worth is known: one with a defect put in on purpose, or one that is right. */
+export interface MatrixRow {
+  id: string
+  kind: 'mutant' | 'correct' | 'noise'
+  summary: string
+  /** The probes that name the defect; at least one of them must be red. Empty for backends that are right. */
+  named: readonly string[]
+  /** Of the backend's command line. */
+  args: readonly string[]
+  /** Changes the contract's text, for a backend with other routes. */
+  edit?: ((text: string) => string) | undefined
+  /** A contract of its own in place of the reference's. */
+  contract?: string
+}
+
+export interface MatrixResult {
+  id: string
+  kind: MatrixRow['kind']
+  summary: string
+  named: readonly string[]
+  /** Probes that were red. */
+  reds: string[]
+  yellows: string[]
+  /** Controls that were red: then nothing else was judged. */
+  deadControls: string[]
+  /** How many probes were judged, of whatever verdict but UNMEASURED. */
+  judged: number
+  tookMs: number
+  /** Why it could not be run. */
+  trouble?: string
+}
+
+/**
+ * What a row came to. `caught`: the probe that names the defect is red. `misnamed`: something else is. `silent`: nothing is. For backends
+ * that are right: `quiet` or `alarm`.
+ */
+export type Standing = 'caught' | 'misnamed' | 'silent' | 'quiet' | 'alarm' | 'failed'
+
+export function standingOf({ kind, named, reds, deadControls, trouble }: MatrixResult): Standing {
+  if (trouble !== undefined) return 'failed'
+  const all = [...reds, ...deadControls]
+  if (kind !== 'mutant') return all.length === 0 ? 'quiet' : 'alarm'
+  if (all.length === 0) return 'silent'
+  return named.some((id) => all.includes(id)) ? 'caught' : 'misnamed'
+}

@@ -1,0 +1,75 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { loadContract } from '../contract/load.ts'
+import { probes } from '../probes/list.ts'
+import type { PaymentsReport } from '../report/define.ts'
+import { runPayments } from '../run/run.ts'
+import type { MatrixResult, MatrixRow } from './define.ts'
+import { writeReferenceContract } from './reference-contract.ts'
+
+export interface MatrixSettings {
+  mode: 'smoke' | 'default'
+  seed: number
+  /** Mutants are looked at by the probes that name their defect only; backends that are right by all of them. */
+  namedOnly?: boolean
+  env: Readonly<Record<string, string | undefined>>
+  signal: AbortSignal
+}
+
+/** Runs the gate over one backend, in a folder and on a port of its own. Never throws for what the backend does. */
+export async function runMatrixRow(row: MatrixRow, settings: MatrixSettings): Promise<MatrixResult> {
+  const began = performance.now()
+  const dir = await mkdtemp(join(tmpdir(), 'gatekit-matrix-'))
+  const { id, kind, summary, named } = row
+  const empty = { id, kind, summary, named, reds: [], yellows: [], deadControls: [], judged: 0 }
+  try {
+    const report = await runRow(row, settings, dir)
+    return { ...empty, ...foundIn(report), tookMs: Math.round(performance.now() - began) }
+  } catch (error) {
+    return { ...empty, trouble: (error as Error).message, tookMs: Math.round(performance.now() - began) }
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+async function runRow(row: MatrixRow, settings: MatrixSettings, dir: string): Promise<PaymentsReport> {
+  const { args, edit, contract } = row
+  const path = contract ?? (await writeReferenceContract({ dir, port: await freePort(), args, edit }))
+  const only = row.named.filter((id) => Object.hasOwn(probes, id))
+  return runPayments({
+    contract: await loadContract(path, { cwd: dir, env: settings.env }),
+    env: settings.env,
+    seed: settings.seed,
+    mode: settings.mode,
+    signal: settings.signal,
+    ...(settings.namedOnly && row.kind === 'mutant' && only.length > 0 && { only }),
+  })
+}
+
+function foundIn({
+  probes: reports,
+}: PaymentsReport): Pick<MatrixResult, 'reds' | 'yellows' | 'deadControls' | 'judged'> {
+  const ids = (verdict: string) => reports.filter((each) => each.verdict === verdict).map(({ id }) => id)
+  const isControl = (id: string) => id.startsWith('control.')
+  return {
+    reds: ids('RED').filter((id) => !isControl(id)),
+    yellows: ids('YELLOW'),
+    deadControls: ids('RED').filter(isControl),
+    judged: reports.filter(({ verdict }) => verdict !== 'UNMEASURED' && verdict !== 'N/A').length,
+  }
+}
+
+/** Below the range that systems hand out to outgoing connections, so that none of these takes it before the backend does. */
+async function freePort(): Promise<number> {
+  for (;;) {
+    const port = 20_000 + Math.floor(Math.random() * 10_000)
+    const isFree = await new Promise<boolean>((done) => {
+      const server = createServer()
+      server.once('error', () => done(false))
+      server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
+    })
+    if (isFree) return port
+  }
+}
