@@ -31,6 +31,7 @@ export class DumpFacts {
     if (facts.needs) this.#languages.add(facts.needs)
     if (facts.sequence) this.sequences.push({ ...this.#inDatabase, ...facts.sequence })
     if (facts.largeObject) this.largeObject(facts.largeObject, 0)
+    if (facts.largeObjectBytes) this.largeObjects.bytes += facts.largeObjectBytes
     if (facts.object && (facts.verb.startsWith('CREATE ') || / ADD CONSTRAINT /.test(facts.what)))
       this.object(facts.object)
     const hostile = facts.hostile ?? this.#sprung(facts, sql)

@@ -17,6 +17,8 @@ export interface StatementFacts extends Description {
   sequence?: SequenceReading
   /** Id of a large object that it makes. */
   largeObject?: string
+  /** Bytes that it writes into one. */
+  largeObjectBytes?: number
   /** `language plpython3u` */
   needs?: string
 }
@@ -80,6 +82,7 @@ function called(sql: string): Partial<StatementFacts> {
   const name = reader.name()?.name
   reader.symbol('(')
   if (name === 'lo_create' || name === 'lo_creat') return { largeObject: reader.next()?.text ?? '' }
+  if (name === 'lowrite') return { largeObjectBytes: (/'\\{1,2}x([0-9a-f]*)'/i.exec(sql)?.[1]?.length ?? 0) / 2 }
   if (name !== 'setval') return {}
   const sequence = new TokenReader(firstTokens(reader.string() ?? '', 5)).name()
   reader.symbol(',')
