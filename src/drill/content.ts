@@ -1,6 +1,5 @@
 import { chooseEngine } from './choose.ts'
 import type { Scratch } from './engines/define.ts'
-import { stop } from './findings.ts'
 import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
 import { stateFolder } from './lease/state-folder.ts'
@@ -11,8 +10,7 @@ import { type Job, provision, remarks, restore } from './restore.ts'
 
 /** Restores what was read and proves it; of a pg_dumpall file, one database after the other. */
 export async function drillContent(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
-  if (reading.engine !== 'postgres')
-    throw stop('UNSUPPORTED', 'preflight', `there is no engine for ${reading.engine} here`, { object: reading.engine })
+  if (reading.engine !== 'postgres') return (await import('./systems/drill.ts')).drillSystem(state, lease, reading)
   if (reading.format === 'base') return (await import('./physical/drill.ts')).drillPhysical(state, lease, reading)
   for (const database of databasesOf(reading)) {
     await drillDatabase(state, lease, reading, database)
@@ -95,5 +93,7 @@ function partOf(reading: BackupReading, database: string | undefined): BackupRea
     tables: reading.tables.filter(isIts),
     objects: reading.objects.filter(isIts),
     sequences: reading.sequences.filter(isIts),
+    // They are counted for the whole file: none of its databases can be compared by them.
+    largeObjects: { count: 0, bytes: 0, oids: [] },
   }
 }

@@ -1,6 +1,7 @@
 import { performance } from 'node:perf_hooks'
 import type { Scratch } from './engines/define.ts'
 import type { DrillState } from './flow.ts'
+import { findBaselines } from './manifest/baselines.ts'
 import { check } from './proof/check.ts'
 import { probe } from './proof/probe.ts'
 import { prove } from './proof/prove.ts'
@@ -48,7 +49,10 @@ export async function proveDatabase(
   state.answerMs = Math.round(performance.now() - started)
   await phases.run('check', async (note) => {
     const previous = await readPrevious(options, proven.inventory)
-    const checked = await check({ ...request, baselines: previous ? [previous] : [] }, proven)
+    const found = await findBaselines(reading, options.sourceUrl, options)
+    findings.push(...found.findings)
+    const baselines = [...found.baselines, ...(previous ? [previous] : [])]
+    const checked = await check({ ...request, baselines }, proven)
     findings.push(...checked.findings)
     if (evidence.backup) Object.assign(evidence.backup.clocks, checked.clocks)
     for (const [name, count] of Object.entries(checked.checks))

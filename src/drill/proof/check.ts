@@ -17,7 +17,7 @@ import { checkLargeObjects } from './large-objects.ts'
 import type { Proven } from './prove.ts'
 import { readable } from './readable.ts'
 import type { ProofRequest } from './request.ts'
-import { checkRequired, checkSubstance } from './required.ts'
+import { checkObjects, checkRequired, checkSubstance } from './required.ts'
 import { checkSequences } from './sequences.ts'
 import { checkStates } from './states.ts'
 import { copyStatement, prepareStream, sumStream } from './stream.ts'
@@ -42,6 +42,7 @@ export async function check(request: ProofRequest, { inventory, tables }: Proven
     const count = (relation: RelationShape) => countRows(superuser, relation, true)
     const findings: Finding[] = [
       ...checkSubstance(inventory, await allRows(inventory, tables, count), expectations.tables),
+      ...checkObjects(inventory, expectations.objects),
       ...leftOut(inventory, file),
       ...checkStates(inventory, expectations.known),
       ...(await checkSequences(superuser, inventory, file, expectations.known)),

@@ -28,6 +28,8 @@ export const expectationsSchema = z.strictObject({
   softKeys: z.record(columnName, columnName).default({}),
   /** Columns of type oid that hold large objects. */
   largeObjects: z.array(columnName).default([]),
+  /** Views, functions, procedures, events, triggers, indexes, types … that must be there, by name or schema.name. */
+  objects: z.array(z.string().min(1)).default([]),
   /** Constraints, triggers, indexes, materialised views or sequences whose odd state is known and accepted, by name or schema.name. */
   known: z.array(z.string().min(1)).default([]),
   assertions: z.array(assertion).default([]),

@@ -43,3 +43,26 @@ export function checkSubstance(inventory: Inventory, rows: number, tables: Expec
   const message = `${withRows.length} tables, and not one row in all of them: was it dumped with --schema-only?`
   return [finding('ROWS_BELOW_MIN', 'check', message, { object: withRows.map(nameOf).sort()[0] })]
 }
+
+/** Objects of any kind that must be there. */
+export function checkObjects(inventory: Inventory, wanted: readonly string[]): Finding[] {
+  const named = [
+    ...inventory.relations,
+    ...inventory.indexes,
+    ...inventory.sequences,
+    ...inventory.routines,
+    ...inventory.types,
+    ...inventory.triggers,
+    ...inventory.constraints,
+    ...inventory.others,
+  ]
+  const there = new Set([
+    ...named.flatMap((each) => [each.name, nameOf(each)]),
+    ...inventory.routines.flatMap(({ schema, signature }) => [signature, `${schema}.${signature}`]),
+    ...inventory.extensions.map(({ name }) => name),
+    ...inventory.schemas,
+  ])
+  return wanted
+    .filter((name) => !there.has(name))
+    .map((name) => finding('OBJECTS_MISSING', 'check', `${name} is required and is not there`, { object: name }))
+}

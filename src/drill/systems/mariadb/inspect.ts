@@ -1,0 +1,93 @@
+import { type Finding, finding } from '../../findings.ts'
+import { countOrphans, orphaned, type SqlDatabase, SqlTrouble, type SystemTable } from '../sql-checks.ts'
+
+const system = "('mysql', 'information_schema', 'performance_schema', 'sys')"
+
+export const quote = (name: string): string =>
+  name
+    .split('.')
+    .map((part) => `\`${part.replaceAll('`', '``')}\``)
+    .join('.')
+
+type Ask = SqlDatabase['ask']
+
+/** Tables with their rows, and everything else that has a name. Tables of several databases are called `database.table`. */
+export async function readDatabase(ask: Ask, scratch: string): Promise<SqlDatabase & { views: string[] }> {
+  const named =
+    await ask(`select table_schema as db, table_name as name, table_type as kind from information_schema.tables
+    where table_schema not in ${system} order by 1, 2`)
+  const databases = new Set(named.map(({ db }) => db))
+  const call = (db: string | null | undefined, name: string | null | undefined): string =>
+    databases.size > 1 || (databases.size === 1 && !databases.has(scratch)) ? `${db}.${name}` : (name ?? '')
+  const columns =
+    await ask(`select table_schema as db, table_name as name, column_name as col from information_schema.columns
+    where table_schema not in ${system} order by ordinal_position`)
+  const tables: SystemTable[] = []
+  for (const { db, name } of named.filter(({ kind }) => kind === 'BASE TABLE')) {
+    const [row] = await ask(`select count(*) as n from ${quote(db ?? '')}.${quote(name ?? '')}`)
+    const own = columns.filter((each) => each.db === db && each.name === name).map(({ col }) => col ?? '')
+    tables.push({ name: call(db, name), rows: Number(row?.n ?? 0), columns: own })
+  }
+  const views = named.filter(({ kind }) => kind === 'VIEW').map(({ db, name }) => call(db, name))
+  const others =
+    await ask(`select routine_name as name from information_schema.routines where routine_schema not in ${system}
+    union all select event_name from information_schema.events where event_schema not in ${system}
+    union all select trigger_name from information_schema.triggers where trigger_schema not in ${system}`)
+  return { tables, views, objects: [...views.map(bare), ...others.map(({ name }) => name ?? '')], quote, ask }
+}
+
+const bare = (name: string): string => name.replace(/^.*\./, '')
+
+/**
+ * CHECK TABLE reads every table and resolves every view. CHECKSUM TABLE is no help: it differs from run to run where a column is generated
+ * and stored.
+ */
+export async function checkTables(
+  { tables, views, ask }: SqlDatabase & { views: string[] },
+  depth: 'fast' | 'full',
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const { name } of tables) {
+    const rows = await ask(`check table ${quote(name)} ${depth === 'full' ? 'extended' : 'quick'}`)
+    const bad = rows.find(
+      ({ Msg_type: type, Msg_text: text }) => type === 'error' || (type === 'status' && text !== 'OK'),
+    )
+    if (bad) findings.push(finding('CORRUPT', 'check', `CHECK TABLE finds ${name} damaged`, { object: name }))
+  }
+  for (const name of views) {
+    const rows = await ask(`check table ${quote(name)}`).catch((error: unknown) => {
+      if (error instanceof SqlTrouble) return [{ Msg_type: 'error', Msg_text: '' }]
+      throw error
+    })
+    if (!rows.some(({ Msg_type: type }) => type?.toLowerCase() === 'error')) continue
+    const message = `the view ${name} refers to something that is not there`
+    findings.push(finding('OBJECTS_MISSING', 'check', message, { object: name }))
+  }
+  return findings
+}
+
+/** A dump switches foreign keys off while it is loaded, so nothing has looked at them. */
+export async function checkForeignKeys(database: SqlDatabase, known: readonly string[]): Promise<Finding[]> {
+  const keys =
+    await database.ask(`select constraint_name as name, table_schema as db, table_name as tab, column_name as col,
+      referenced_table_schema as rdb, referenced_table_name as rtab, referenced_column_name as rcol,
+      count(*) over (partition by constraint_schema, table_name, constraint_name) as columns
+    from information_schema.key_column_usage where referenced_table_name is not null and table_schema not in ${system}`)
+  const findings: Finding[] = []
+  for (const key of keys.filter(({ columns }) => columns === '1')) {
+    const [from, to] = [`${key.db}.${key.tab}`, `${key.rdb}.${key.rtab}`]
+    const count = await countOrphans(
+      database,
+      { table: from, column: key.col ?? '' },
+      { table: to, column: key.rcol ?? '' },
+    ).catch((error: unknown) => {
+      if (error instanceof SqlTrouble) return 0
+      throw error
+    })
+    if (count === 0) continue
+    const message = `${count} rows of ${key.tab}.${key.col} refer to ${key.rtab} that are not there (${key.name})`
+    const found = orphaned(key.tab ?? '', message)
+    findings.push(known.includes(key.name ?? '') ? { ...found, exit: 0 } : found)
+  }
+  return findings
+}
