@@ -146,15 +146,17 @@ function createSender(): (response: ServerResponse, answer: HttpAnswer) => void 
 
 function send(response: ServerResponse, { status, headers, body, isDropped }: HttpAnswer): void {
   if (isDropped) return void response.destroy()
+  const size = Buffer.byteLength(body)
   try {
     const list: (string | number)[] = []
     for (const name in headers) list.push(name, headers[name]!)
-    if (status !== 204) list.push('content-length', Buffer.byteLength(body))
+    if (status !== 204) list.push('content-length', size)
     response.writeHead(status, list)
   } catch {
     // What no header can carry must not become one.
     response.statusCode = 500
     return void response.end()
   }
-  response.end(body)
+  // One byte a character, which is copied as it is; anything else has to be encoded.
+  response.end(body, size === body.length ? 'latin1' : 'utf8')
 }

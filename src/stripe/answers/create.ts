@@ -22,7 +22,7 @@ export function answerCreate(run: Run): Json {
   if (holder && !Object.values(parent).includes(holder.record.id))
     run.context.account.store.parents.set(record.id, holder.record.id)
   emitCreated(run, type.object, record)
-  return run.context.account.store.table(type.object).get(record.id) ?? record
+  return record
 }
 
 function createRecord(run: Run, type: SchemaType, object: string, base: Json): StoredRecord {
@@ -43,8 +43,8 @@ function createRecord(run: Run, type: SchemaType, object: string, base: Json): S
   context.id = id
   context.save = save
   const fields = run.resource?.create?.(context as unknown as CreateContext<never, never>) ?? {}
-  const stored = table.get(id)
-  return stored && decidesNothing(fields) ? stored : save(fields)
+  const stored = decidesNothing(fields) ? table.get(id) : undefined
+  return stored ?? save(fields)
 }
 
 function decidesNothing(fields: object): boolean {

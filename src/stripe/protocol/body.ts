@@ -21,7 +21,7 @@ export interface EncodedParams {
 export function decodeParams({ query, body, contentType, isV2 }: EncodedParams): DecodedBody {
   const fromQuery = decodeForm(query)
   if (!body || body.length === 0) return { params: fromQuery, isJson: false }
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  const buffer = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength)
   const type = contentType.split(';')[0]!.trim().toLowerCase()
   if (isV2) {
     if (type !== jsonType && type !== '')
