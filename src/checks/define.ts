@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { Signer } from '../config/signer.ts'
 import type { Clock } from '../kernel/clock.ts'
 import type { Evidence, Finding } from '../kernel/record.ts'
 import type { SecretHit, Secrets } from '../kernel/secrets.ts'
@@ -47,6 +48,10 @@ export interface CheckContext {
   secrets: Secrets
   /** Keeps a file of what was seen; redacted on the way. `name` is made safe and unique. */
   evidence(name: string, content: string | Uint8Array): Promise<Evidence>
+  /** The commit that is judged, and the names and addresses of those who wrote it. */
+  git: { sha?: string; authors: readonly string[] }
+  /** Whose signatures count, by name. */
+  signers: Readonly<Record<string, Signer>>
   /** Databases of the embedded system, by the URL it hands out (`pglite://embedded/app`). */
   embeddedDatabase(url: string): ReadOnlyDatabase | undefined
   /** Hosts that may be contacted under `--offline`: loopback and the services of the embedded system. */

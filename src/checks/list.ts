@@ -2,6 +2,10 @@
 import type { CheckDefinition } from './define.ts'
 
 export const checks: Record<string, { summary: string; load(): Promise<CheckDefinition> }> = {
+  attest: {
+    summary: 'Counts signed statements of people: who, how many, about which commit, until when',
+    load: async () => (await import('./attest.ts')).attestCheck as CheckDefinition,
+  },
   command: {
     summary: 'Runs a program and judges its exit code, output and JUnit or CTRF report',
     load: async () => (await import('./command.ts')).commandCheck as CheckDefinition,
@@ -9,6 +13,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
   file: {
     summary: 'Judges files: presence, digest, size, JSON, text, and that this run wrote them',
     load: async () => (await import('./file.ts')).fileCheck as CheckDefinition,
+  },
+  freshness: {
+    summary: 'Judges evidence that something else left: its age by its own words, its commit, its signature, its content',
+    load: async () => (await import('./freshness.ts')).freshnessCheck as CheckDefinition,
   },
   http: {
     summary: 'Sends one HTTP request and judges the answer: status, headers, JSON, text, latency',

@@ -66,6 +66,7 @@ export async function loadProject({ cwd, configPath, rootDir: outputDir, registr
     defaults: file.defaults,
     profiles: Object.fromEntries(Object.entries(file.profiles).map(([name, profile]) => [name, profileOf(profile)])),
     gates: orderByNeeds(gates, (gate) => gate.id, gatesBefore).order.map((gate) => withOrderedChecks(gate, names)),
+    signers: file.signers,
     waivers,
     definitions,
     configSha256: digest(reader.sources),
@@ -90,6 +91,7 @@ function readProjectFile(source: YamlSource, problems: Problem[]): ProjectFile {
     defaults: orElse(shape.defaults.safeParse(raw.defaults), defaultsSchema.parse({})),
     profiles: orElse(shape.profiles.safeParse(raw.profiles), {}),
     gates: list(raw.gates),
+    signers: orElse(shape.signers.safeParse(raw.signers), {}),
     waivers: list(raw.waivers),
     plugins: list(raw.plugins).filter((each) => typeof each === 'string'),
   }

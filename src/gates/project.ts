@@ -2,6 +2,7 @@ import type { CheckDefinition } from '../checks/define.ts'
 import type { Defaults, retryCauses } from '../config/defaults.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Environment } from '../config/environment.ts'
+import type { Signer } from '../config/signer.ts'
 import type { Waiver } from '../config/waiver.ts'
 import type { Place } from '../kernel/errors.ts'
 import type { Path, YamlSource } from '../kernel/place.ts'
@@ -74,6 +75,8 @@ export interface Project {
   profiles: Record<string, Profile>
   /** In the order of running: as written, but after what they need. */
   gates: Gate[]
+  /** Whose signatures count, by name. */
+  signers: Record<string, Signer>
   waivers: (Waiver & { place: Place })[]
   /** The definitions of the check types in use. */
   definitions: Map<string, CheckDefinition>

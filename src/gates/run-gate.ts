@@ -133,6 +133,8 @@ function worldOf({ context, project, facts, clock }: RunState) {
     variable: (name: string) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
     variables: () => ({ ...variables }),
     secrets: context.secrets,
+    git: { ...(context.git.sha && { sha: context.git.sha }), authors: context.git.authors ?? [] },
+    signers: project.signers,
     embeddedDatabase: (url: string) => context.embeddedDatabase?.(url),
     offline: context.offline ?? false,
   }

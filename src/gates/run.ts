@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
+import { runStatement, runStatementName } from '../evidence/run-statement.ts'
 import { systemClock } from '../kernel/clock.ts'
 import { GatekitError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
@@ -159,7 +160,8 @@ async function begin(root: string, mark: Mark, state: RunState): Promise<void> {
   // Not only when each gate's turn comes: killed before, this run would leave the results of another beside its own.
   const results = state.plan.gates.map(({ outDir }) => join(state.project.rootDir, outDir, 'tests.json'))
   const reports = reportNames.map((name) => join(root, 'reports', name))
-  for (const file of [...results, ...reports]) await rm(file, { force: true }).catch(() => {})
+  const statement = [join(root, runStatementName), join(root, `${runStatementName}.sig`)]
+  for (const file of [...results, ...reports, ...statement]) await rm(file, { force: true }).catch(() => {})
   if (!leftover) return
   const text = leftoverNote(leftover, state.project.outRoot)
   state.notes.push(text)
@@ -214,6 +216,10 @@ async function finish(root: string, run: RunRecord, state: RunState): Promise<Ru
   if (hits.length > 0) run = withheldRun(run, hits)
   try {
     await writeFileAtomic(join(root, 'run.json'), stableJson(run))
+    await writeFileAtomic(
+      join(root, runStatementName),
+      stableJson(await runStatement(run, root, state.project.rootDir)),
+    )
     await appendHistory(root, run)
     return run
   } catch (error) {

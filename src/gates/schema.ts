@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { defaultsSchema, retryOverrideSchema } from '../config/defaults.ts'
 import { durationSchema } from '../config/duration.ts'
 import { environmentSchema } from '../config/environment.ts'
+import { signerSchema } from '../config/signer.ts'
 
 import { whenSchema } from './when.ts'
 
@@ -83,6 +84,7 @@ export const projectSchema = z.strictObject({
   defaults: defaultsSchema.prefault({}),
   profiles: z.record(idSchema, profileSchema).default({}),
   gates: z.array(z.unknown()).min(1, { error: 'a project without gates proves nothing' }),
+  signers: z.record(z.string().min(1), signerSchema).default({}).describe('Whose signatures count, by name'),
   waivers: z.array(z.unknown()).default([]),
   plugins: z.array(z.string().min(1)).default([]).describe('Modules that export check types made by defineCheck'),
 })

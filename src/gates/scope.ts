@@ -9,6 +9,8 @@ export interface GitFacts {
   dirty?: boolean
   /** Of the newest commit; two-person rules compare with it. */
   author?: string
+  /** Names and addresses of all who wrote or committed it. */
+  authors?: readonly string[]
 }
 
 /** What templates may name that is known before anything runs. */

@@ -39,6 +39,8 @@ export async function createBench(t: TestContext, overrides: Partial<CheckContex
         bytes: content.length,
       }
     },
+    git: { authors: [] },
+    signers: {},
     embeddedDatabase: () => undefined,
     offline: false,
     progress() {},

@@ -2,6 +2,10 @@
 import type { CommandDefinition } from '../define.ts'
 
 export const commands: Record<string, { summary: string; load(): Promise<CommandDefinition> }> = {
+  attest: {
+    summary: 'sign the statement of an attest check, or with --run the evidence of the last run',
+    load: async () => (await import('./attest.ts')).attest as CommandDefinition,
+  },
   backup: {
     summary: 'dumps a PostgreSQL database with its checksum and a manifest of what is in it, for later drills to compare with',
     load: async () => (await import('./backup.ts')).backup as CommandDefinition,
@@ -57,5 +61,13 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
   trigger: {
     summary: 'make a Stripe event happen in a running sandbox, by real API calls; lists the events without arguments',
     load: async () => (await import('./trigger.ts')).trigger as CommandDefinition,
+  },
+  verify: {
+    summary: 'look again at the evidence of a run: commit, environment, age, every file re-hashed',
+    load: async () => (await import('./verify.ts')).verify as CommandDefinition,
+  },
+  waive: {
+    summary: 'accept one failing check for a while: reason, ticket, approver, last day',
+    load: async () => (await import('./waive.ts')).waive as CommandDefinition,
   },
 }
