@@ -19,9 +19,9 @@ export async function drillContent(state: DrillState, lease: Lease, reading: Bac
 }
 
 /** A cluster dump holds `postgres` and `template1` too, mostly without a single object. */
-function databasesOf({ databases, tables, objects }: BackupReading): (string | undefined)[] {
+function databasesOf({ databases, tables }: BackupReading): (string | undefined)[] {
   if (databases.length < 2) return [databases[0]]
-  const used = databases.filter((name) => [...tables, ...objects].some(({ database }) => database === name))
+  const used = databases.filter((name) => tables.some(({ database }) => database === name))
   return used.length > 0 ? used : [databases[0]]
 }
 

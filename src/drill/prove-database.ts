@@ -37,7 +37,8 @@ export async function proveDatabase(
   }
   const proven = await phases.run('prove', async (note) => {
     const found = await prove(request)
-    note(`${found.tables.filter(({ equal }) => equal).length} of ${found.tables.length} tables byte for byte`)
+    if (found.tables.length > 0)
+      note(`${found.tables.filter(({ equal }) => equal).length} of ${found.tables.length} tables byte for byte`)
     return found
   })
   state.proven = proven

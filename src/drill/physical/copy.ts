@@ -9,28 +9,37 @@ import { stop } from '../findings.ts'
 /** Of a running or standby server, or settings of the source: nothing of these may count in the copy. */
 const foreign = [
   ...['postmaster.pid', 'postmaster.opts', 'standby.signal', 'recovery.signal', 'recovery.conf'],
+  // Links are made by us; the server would make them anew from this map, to where the source has them.
+  'tablespace_map',
   ...['postgresql.auto.conf', 'postgresql.conf', 'pg_hba.conf', 'pg_ident.conf'],
 ]
 
 /**
  * Copies a base backup into scratch, where alone a server may write. Links lead to tablespaces and WAL of the source: they are copied as
- * folders, never as links. `account` gets what was copied.
+ * folders, never as links. `account` gets what was copied; `unpacked` is called with the data folder of a tar backup, before it is changed.
  */
-export async function copyBackup(backup: string, dataDir: string, account: Account | undefined): Promise<void> {
-  const { isDirectory, hasTar } = await look(backup)
+export async function copyBackup(
+  backup: string,
+  dataDir: string,
+  account: Account | undefined,
+  unpacked: (folder: string) => Promise<void>,
+): Promise<void> {
   await mkdir(dataDir, { mode: 0o700 })
-  if (hasTar) await unpackAll(backup, dataDir)
-  else if (isDirectory) await copyFolder(backup, dataDir)
+  if (await isArchive(backup)) {
+    await unpackAll(backup, dataDir)
+    await unpacked(dataDir)
+  } else await copyFolder(backup, dataDir)
   for (const name of foreign) await rm(join(dataDir, name), { force: true })
   for (const name of ['postgresql.conf', 'postgresql.auto.conf', 'pg_ident.conf'])
     await writeFile(join(dataDir, name), '')
   if (account) await chownTree(dataDir, account)
 }
 
-async function look(backup: string): Promise<{ isDirectory: boolean; hasTar: boolean }> {
+/** Whether a base backup is tar files, as `pg_basebackup -Ft` writes them: what its manifest tells can be checked once they are unpacked. */
+export async function isArchive(backup: string): Promise<boolean> {
   const info = await lstat(await realpath(backup))
   const names = info.isDirectory() ? await readdir(backup) : [basename(backup)]
-  return { isDirectory: info.isDirectory(), hasTar: names.some((name) => /^base\.tar(?:\.\w+)?$/.test(name)) }
+  return names.some((name) => /^base\.tar(?:\.\w+)?$/.test(name))
 }
 
 async function copyFolder(from: string, to: string): Promise<void> {
@@ -58,7 +67,6 @@ async function copyFolder(from: string, to: string): Promise<void> {
     await cp(source, target, { recursive: true, mode: constants.COPYFILE_FICLONE })
     await symlink(target, join(to, 'pg_tblspc', link))
   }
-  await rm(join(to, 'tablespace_map'), { force: true })
 }
 
 /** base.tar and pg_wal.tar, compressed or not. Tablespaces are archives of their own, named by their number. */
@@ -67,6 +75,7 @@ async function unpackAll(backup: string, dataDir: string): Promise<void> {
   const names = await readdir(folder)
   const archive = (stem: string) => names.find((name) => new RegExp(`^${stem}\\.tar(?:\\.\\w+)?$`).test(name))
   await unpack(join(folder, archive('base') as string), dataDir)
+  if (names.includes('backup_manifest')) await cp(join(folder, 'backup_manifest'), join(dataDir, 'backup_manifest'))
   const wal = archive('pg_wal')
   if (wal) await unpack(join(folder, wal), join(dataDir, 'pg_wal'))
   const spaces = names.flatMap((name) => /^(\d+)\.tar(?:\.\w+)?$/.exec(name)?.[1] ?? [])
@@ -77,7 +86,6 @@ async function unpackAll(backup: string, dataDir: string): Promise<void> {
     await rm(join(dataDir, 'pg_tblspc', oid), { force: true })
     await symlink(target, join(dataDir, 'pg_tblspc', oid))
   }
-  await rm(join(dataDir, 'tablespace_map'), { force: true })
 }
 
 async function unpack(archive: string, to: string): Promise<void> {

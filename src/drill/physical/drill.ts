@@ -1,4 +1,4 @@
-import { readdir, stat } from 'node:fs/promises'
+import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { installationOf } from '../engines/local.ts'
 import { finding, stop } from '../findings.ts'
@@ -9,6 +9,8 @@ import { checkSpace } from '../preflight.ts'
 import { proveDatabase } from '../prove-database.ts'
 import type { BackupReading } from '../reading/define.ts'
 import { prepareScratchDir } from '../restore.ts'
+import { isArchive } from './copy.ts'
+import { readAll } from './read-all.ts'
 import { startPhysical, versionOf } from './start.ts'
 import { verifyManifest } from './verify.ts'
 
@@ -25,7 +27,8 @@ export async function drillPhysical(state: DrillState, lease: Lease, reading: Ba
     }
     // It is copied as it is: no index has to be built.
     await checkSpace(await stateFolder(), { plainBytes: reading.plainBytes / 2 })
-    findings.push(...(await verifyManifest(path, { ...found, env: options.env, signal: options.signal })))
+    if (!(await isArchive(path)))
+      findings.push(...(await verifyManifest(path, { ...found, env: options.env, signal: options.signal })))
     note(`local ${found.version}: a base backup needs its own major`)
     return found
   })
@@ -33,7 +36,16 @@ export async function drillPhysical(state: DrillState, lease: Lease, reading: Ba
   const { wal } = options.recovery
   const before = await listing(wal)
   const context = await prepareScratchDir({ drillId, options, lease, reading })
-  const scratch = await phases.run('provision', () => startPhysical(path, engine, options.recovery, context))
+  const scratch = await phases.run('provision', async () => {
+    try {
+      const started = await startPhysical(path, engine, options.recovery, context)
+      findings.push(...started.findings)
+      return started
+    } catch (error) {
+      await rm(context.scratchDir, { recursive: true, force: true })
+      throw error
+    }
+  })
   evidence.engine = {
     kind: 'physical',
     version: scratch.version,
@@ -48,7 +60,12 @@ export async function drillPhysical(state: DrillState, lease: Lease, reading: Ba
     for (const database of scratch.databases) {
       if (options.database !== undefined && database !== options.database) continue
       if (options.database === undefined && database === 'postgres' && scratch.databases.length > 1) continue
-      await proveDatabase(state, await scratch.on(database), reading, undefined)
+      const one = await scratch.on(database)
+      const read = await phases.run('prove', () => readAll(one))
+      evidence.tables.push(...read.tables)
+      evidence.rows += read.tables.reduce((sum, { rows }) => sum + rows, 0)
+      findings.push(...read.findings)
+      await proveDatabase(state, one, { ...reading, tables: [] }, undefined)
     }
   } finally {
     await phases.run('cleanup', () => scratch.stop())

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chown, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
@@ -6,13 +5,16 @@ import { serverAccount } from '../cluster/account.ts'
 import { askCanary } from '../cluster/own-cluster.ts'
 import { type Server, startServer } from '../cluster/server.ts'
 import type { EngineContext, Scratch } from '../engines/define.ts'
-import { DrillStop, type FindingCode, stop } from '../findings.ts'
+import { DrillStop, type Finding, type FindingCode, stop } from '../findings.ts'
 import { scratchMarker, scratchNames } from '../identity/identity.ts'
 import { quoteName, quoteText } from '../identity/scratch-database.ts'
 import { copyBackup } from './copy.ts'
 import { type Recovery, recoverySettings } from './recovery.ts'
+import { verifyManifest } from './verify.ts'
 
 export interface PhysicalScratch extends Omit<Scratch, 'database'> {
+  /** What the manifest said of an archive once it was unpacked. */
+  findings: Finding[]
   /** Databases of the cluster that are no templates. */
   databases: string[]
   /** The same cluster, with sessions on one of its databases. */
@@ -33,7 +35,14 @@ export async function startPhysical(
   const account = serverAccount()
   const dataDir = join(scratchDir, 'data')
   const socketDir = join(scratchDir, 's')
-  await copyBackup(backup, dataDir, account)
+  const findings: Finding[] = []
+  await copyBackup(backup, dataDir, account, async (folder) => {
+    findings.push(
+      ...(await verifyManifest(folder, { binDir: engine.binDir, env: context.env, signal: context.signal })),
+    )
+    const bad = findings.find(({ exit }) => exit !== 0)
+    if (bad) throw new DrillStop(bad)
+  })
   await writeFile(join(dataDir, 'pg_hba.conf'), 'local all all trust\n')
   await mkdir(socketDir, { mode: 0o700 })
   const walDir = recovery.wal === undefined ? undefined : join(scratchDir, 'wal')
@@ -62,10 +71,11 @@ export async function startPhysical(
     ),
   )
   try {
-    return await describe(server, login, engine, drillId, async () => {
+    const scratch = await describe(server, login, engine, drillId, async () => {
       await server.stop()
       await rm(scratchDir, { recursive: true, force: true })
     })
+    return { ...scratch, findings }
   } catch (error) {
     await server.stop()
     throw error
@@ -78,7 +88,7 @@ async function describe(
   { version, major }: { version: string; major: number },
   drillId: string,
   end: () => Promise<void>,
-): Promise<PhysicalScratch> {
+): Promise<Omit<PhysicalScratch, 'findings'>> {
   const { owner } = scratchNames(drillId)
   const admin = await server.connect(login)
   // Sessions are let in only after recovery; asked all the same, for it is the whole point.
@@ -163,7 +173,3 @@ export async function versionOf(backup: string): Promise<number | undefined> {
   const major = Number.parseInt(text, 10)
   return Number.isNaN(major) ? undefined : major
 }
-
-/** Digest of names and sizes of an archive: the same before and after, or the drill has polluted it. */
-export const archiveDigest = (names: readonly string[]): string =>
-  createHash('sha256').update(names.join('\n')).digest('hex')
