@@ -13,8 +13,11 @@ export interface StartSettings extends StartOptions {
   own: EnvironmentChanges
 }
 
-/** How long readiness is waited for where the target may be wrongly configured on purpose. */
+/** How long readiness is waited for where the target may be wrongly configured on purpose, at least. */
 const doubtfulMs = 3_000
+
+/** As long as nothing listens, a process that lives is more likely slow than wrongly configured. */
+const silentMs = 20_000
 
 /** Lives whose output is kept. */
 const keptLives = 8
@@ -35,11 +38,13 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
   let life: TargetProcess | undefined
   let state: TargetState = 'starting'
   let startMs = 0
+  /** The longest start that ended well so far: the machine may be busy. */
+  let usualMs = 0
   const past: string[] = []
   let hasEnded = false
 
   async function begin({ expectReady = true, readyMs }: Omit<StartOptions, 'env'>): Promise<void> {
-    const limit = readyMs ?? (expectReady ? target.readyMs : doubtfulMs)
+    const limit = readyMs ?? (expectReady ? target.readyMs : Math.max(doubtfulMs, 4 * usualMs))
     const began = performance.now()
     const deadline = began + limit
     state = 'starting'
@@ -48,11 +53,14 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
       const env = composeEnvironment(own, target.env, supplies?.env ?? {}, changes)
       life = startProcess({ command, cwd: contract.dir, env })
       state = await untilReady(contract, life, deadline, signal)
+      if (state === 'silent' && readyMs === undefined)
+        state = await untilReady(contract, life, Math.max(deadline, began + silentMs), signal, true)
       if (state === 'ready' || !isStillBound(life) || performance.now() > deadline) break
       await bury()
       await new Promise((done) => setTimeout(done, 500))
     }
     startMs = Math.round(performance.now() - began)
+    if (state === 'ready') usualMs = Math.max(usualMs, startMs)
     if (state === 'ready' || !expectReady) return
     const failure = notReady(contract, life, shown.redact(life.output()), limit, signal)
     await bury()
@@ -115,18 +123,24 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
   }
 }
 
-/** Looks every few milliseconds, at first often: most of the time of a gate is starting. */
+/** Looks every few milliseconds, at first often: most of the time of a gate is starting. `tillItListens`: an open port is enough. */
 async function untilReady(
   contract: Contract,
   life: TargetProcess,
   deadline: number,
   signal: AbortSignal | undefined,
+  tillItListens = false,
 ): Promise<TargetState> {
   for (let pause = 10; ; pause = Math.min(pause * 1.2, 200)) {
     if (await askReady(contract, signal)) return 'ready'
     // A start command that ends well may have put the backend into the background.
     if (life.exit && life.exit.code !== 0) return 'exited'
-    if (performance.now() > deadline || signal?.aborted) return life.exit ? 'exited' : 'not-ready'
+    const isOver = performance.now() > deadline || signal?.aborted === true
+    if (isOver || tillItListens) {
+      const listens = await isPortOpen(contract.target.baseUrl)
+      if (listens) return 'not-ready'
+      if (isOver) return life.exit ? 'exited' : 'silent'
+    }
     await new Promise((done) => setTimeout(done, pause))
   }
 }

@@ -22,12 +22,16 @@ export interface StartOptions {
    * on purpose; resolves as soon as it is ready, has ended, or answers without being ready.
    */
   expectReady?: boolean
-  /** Milliseconds until giving up on readiness; the contract's `ready_ms` by default, 5 s where readiness is not expected. */
+  /**
+   * Milliseconds until giving up on readiness; by default the contract's `ready_ms`, and where readiness is not expected 3 s, four times
+   * the longest start so far, or 20 s as long as nothing listens.
+   */
   readyMs?: number
   signal?: AbortSignal
 }
 
-export type TargetState = 'starting' | 'ready' | 'not-ready' | 'exited' | 'stopped'
+/** `not-ready`: it listens and says so; `silent`: it lives, and nothing listens on its port. */
+export type TargetState = 'starting' | 'ready' | 'not-ready' | 'silent' | 'exited' | 'stopped'
 
 /** A running backend, in a process group of its own, or one that somebody else runs. */
 export interface Target {

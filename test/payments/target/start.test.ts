@@ -142,6 +142,23 @@ test('where readiness is not expected, ending and refusing are both fine', async
   assert.equal((await fetch(stays.baseUrl)).status, 503)
 })
 
+test('a target that lives and does not listen is told from one that refuses', async (t) => {
+  const contract = await makeContract(t, { backend: 'setInterval(() => {}, 1000)' })
+
+  const target = await start(t, contract, { expectReady: false, readyMs: 200 })
+
+  assert.equal(target.state, 'silent')
+})
+
+test('where readiness is not expected, a slow start is still waited for as long as nothing listens', async (t) => {
+  const refuses = plainBackend.replace('response.setHeader', 'response.statusCode = 503; response.setHeader')
+  const backend = `await new Promise((done) => setTimeout(done, 3200))\n${refuses}`
+
+  const target = await start(t, await makeContract(t, { backend }), { expectReady: false })
+
+  assert.equal(target.state, 'not-ready')
+})
+
 test('a kill in the middle of a restart leaves nothing behind that nobody knows', async (t) => {
   const target = await start(t, await makeContract(t))
 
