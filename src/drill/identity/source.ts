@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Clock } from '../../kernel/clock.ts'
 import type { Database } from '../engines/define.ts'
 import { settingsOf } from '../engines/given.ts'
-import { DrillStop, stop } from '../findings.ts'
+import { stop } from '../findings.ts'
 import type { SourceFingerprint } from '../record.ts'
 import { openDatabase } from '../wire/open-database.ts'
 import { identityText, readIdentity } from './identity.ts'
@@ -20,7 +20,7 @@ export async function openSource(url: string, reach: Reach): Promise<Database> {
       options: '-c default_transaction_read_only=on -c lock_timeout=2s -c statement_timeout=60s',
     })
   } catch (error) {
-    if (reach.signal.aborted || error instanceof DrillStop) throw error
+    if (reach.signal.aborted) throw error
     throw stop(
       'SOURCE_UNREACHABLE',
       'preflight',

@@ -40,6 +40,7 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
   })
   client.on('error', () => {})
   let cut: unknown
+  let isOpen = false
   const end = (reason: unknown) => {
     cut ??= reason
     client.connection.stream.destroy()
@@ -56,13 +57,14 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
     try {
       return await work()
     } catch (error) {
-      throw cut ?? diedOr(toDatabaseError(error))
+      throw cut ?? (isOpen ? diedOr(toDatabaseError(error)) : unreachable(error))
     } finally {
       clearTimeout(timer)
       signal.removeEventListener('abort', onAbort)
     }
   }
   await guarded(() => client.connect(), connectMs + 1_000)
+  isOpen = true
   return {
     query: (sql, params = []) =>
       guarded(async () => {
@@ -110,6 +112,13 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
 }
 
 const asText = (value: string | number | boolean | null): string | null => (value === null ? null : String(value))
+
+/** Where a name has several addresses, Node tells of each of them and says nothing itself. */
+function unreachable(error: unknown): unknown {
+  const told = toDatabaseError(error)
+  if (told instanceof DatabaseError || !(error instanceof AggregateError)) return told
+  return error.errors[0] ?? error
+}
 
 /** A session that breaks while nobody asked it to: the server is gone. */
 function diedOr(error: unknown): unknown {
