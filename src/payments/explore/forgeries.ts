@@ -1,3 +1,4 @@
+import type { BodyForm } from '../deliver/body.ts'
 import type { Signing } from '../deliver/signing.ts'
 import type { ProviderName } from '../history/define.ts'
 import type { Attempt, Buyer, DeliverOptions, Rig } from '../rig/define.ts'
@@ -14,12 +15,19 @@ export interface ForgeryOptions {
  * Sends captures that the provider never made. RED when one has an effect. The provider does not know these payments, so a backend that
  * asks it finds nothing.
  */
-export async function forgeries(
-  rig: Rig,
-  { ways, reason, providers = rig.providers, how }: ForgeryOptions,
-): Promise<Outcome> {
+export async function forgeries(rig: Rig, options: ForgeryOptions): Promise<Outcome> {
+  const tried = await tryAll(rig, options)
+  const failed = tried.find(({ outcome }) => outcome)?.outcome
+  return failed ?? acceptedWithout(tried) ?? green('what the provider did not sign has no effect')
+}
+
+/** The same, undefined when none has an effect. */
+export const acceptedForgery = async (rig: Rig, options: ForgeryOptions): Promise<Outcome | undefined> =>
+  (await tryAll(rig, options)).find(({ outcome }) => outcome)?.outcome
+
+function tryAll(rig: Rig, { ways, reason, providers = rig.providers, how }: ForgeryOptions) {
   const tries = providers.flatMap((provider) => ways.map((way) => ({ provider, way })))
-  const tried = await Promise.all(
+  return Promise.all(
     tries.map(async ({ provider, way }) => {
       const fork = rig.fork()
       const buyer = fork.payment({ provider })
@@ -27,9 +35,6 @@ export async function forgeries(
       return { fork, way, last, outcome: await effectOf(fork, buyer, reason) }
     }),
   )
-  const failed = tried.find(({ outcome }) => outcome)
-  if (failed?.outcome) return failed.outcome
-  return acceptedWithout(tried) ?? green('what the provider did not sign has no effect')
 }
 
 /** RED when anything was given for it. */
@@ -65,4 +70,21 @@ export async function forgedThenGenuine(
   await rig.deliver(buyer, 'cap')
   const missing = await rig.judge(buyer, lost)
   return missing ? red(lost, missing) : green('only the genuine delivery takes effect')
+}
+
+/** Genuine captures in several ways to write them: RED for the first that has no effect. */
+export async function formsTakeEffect(
+  rig: Rig,
+  provider: ProviderName,
+  { forms, reason }: { forms: readonly BodyForm[]; reason: string },
+): Promise<Outcome | undefined> {
+  const outcomes = await Promise.all(
+    forms.map(async (body) => {
+      const fork = rig.fork()
+      const buyer = fork.payment({ provider })
+      await fork.deliver(buyer, 'cap', { body })
+      return effectOf(fork, buyer, reason)
+    }),
+  )
+  return outcomes.find((outcome) => outcome)
 }

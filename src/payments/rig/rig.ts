@@ -140,6 +140,8 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       stand.environment = 'changed'
       try {
         await target.restart({ env: changes, expectReady })
+        if (target.state === 'silent')
+          throw new Unmeasurable('the backend runs, but does not answer, so nothing can be said of it')
         const running = target.state === 'ready' || target.state === 'not-ready'
         if (!running) tape.add({ kind: 'process', lane: 'backend', text: 'refused to start' })
         return await work({ ready: target.state === 'ready', running })

@@ -21,10 +21,12 @@ export async function runControls(stand: Stand): Promise<Controls> {
   const controls: Controls = { outcomes: [], sound: [], subscriptions: false }
   for (const provider of ['stripe', 'paypal'] as const) {
     if (!contract.providers[provider]) continue
-    const outcome = await control(stand, async (rig) => {
-      const buyer = rig.payment({ provider })
-      return [buyer, await rig.deliver(buyer, 'cap')]
-    })
+    const outcome = await twice(() =>
+      control(stand, async (rig) => {
+        const buyer = rig.payment({ provider })
+        return [buyer, await rig.deliver(buyer, 'cap')]
+      }),
+    )
     controls.outcomes.push({ id: `control.${provider}`, title: `a plain ${provider} capture`, outcome })
     if (outcome.verdict === 'GREEN') controls.sound.push(provider)
   }
@@ -32,13 +34,19 @@ export async function runControls(stand: Stand): Promise<Controls> {
     stand.learnt.subscriptionEventGrants = (await subscriptionControl(stand, ['sc'])).verdict === 'GREEN'
     const outcome = stand.learnt.subscriptionEventGrants
       ? green('an active subscription gives what was bought')
-      : await subscriptionControl(stand, ['subCs', 'sc', 'inv', 'invOk'])
+      : await twice(() => subscriptionControl(stand, ['subCs', 'sc', 'inv', 'invOk']))
     controls.outcomes.push({ id: 'control.subscription', title: 'a plain subscription', outcome })
     controls.subscriptions = outcome.verdict === 'GREEN'
   }
   stand.learnt.sound = controls.sound
   stand.learnt.subscriptions = controls.subscriptions
   return controls
+}
+
+/** A machine under load can be late once; a backend that does not work is wrong twice. */
+async function twice(attempt: () => Promise<Outcome>): Promise<Outcome> {
+  const first = await attempt()
+  return first.verdict === 'GREEN' ? first : attempt()
 }
 
 type Rig = ReturnType<typeof createRig>

@@ -63,7 +63,7 @@ export async function runProbe(
   const took = () => Math.round(performance.now() - began)
   const rig = createRig(stand, { probe: probe.id, random: seededRandom(`${seed} ${probe.id}`) })
   try {
-    const outcome = await probe.run(rig)
+    const outcome = await inTime(probe.run(rig))
     const isEmpty = controls.sound.length === 0 && outcome.verdict !== 'RED'
     if (isEmpty) return reportOf(probe, unmeasured('a plain purchase does not have its effect'), took())
     return reportOf(probe, withRecord(outcome, rig), took())
@@ -73,6 +73,21 @@ export async function runProbe(
     return reportOf(probe, unmeasured(isExpected ? message : `this probe failed itself: ${message}`), took())
   } finally {
     await revive(stand)
+  }
+}
+
+/** Milliseconds after which a probe is given up; none takes nearly so long. */
+const longestMs = 90_000
+
+async function inTime(outcome: Promise<Outcome>): Promise<Outcome> {
+  let timer: NodeJS.Timeout | undefined
+  const tooLong = new Promise<Outcome>((done) => {
+    timer = setTimeout(() => done(unmeasured(`it did not come to an end in ${longestMs / 1000} s`)), longestMs)
+  })
+  try {
+    return await Promise.race([outcome, tooLong])
+  } finally {
+    clearTimeout(timer)
   }
 }
 
