@@ -26,6 +26,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Looks for provider keys in the environment and in files, and judges their mode, kind and account',
     load: async () => (await import('./keys.ts')).keysCheck as CheckDefinition,
   },
+  metrics: {
+    summary: 'Reads a Prometheus endpoint and judges sums, shares and quantiles against thresholds',
+    load: async () => (await import('./metrics.ts')).metricsCheck as CheckDefinition,
+  },
   redis: {
     summary: 'Checks that Redis answers, keeps a value, and how fast',
     load: async () => (await import('./redis.ts')).redisCheck as CheckDefinition,

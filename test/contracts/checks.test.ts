@@ -9,7 +9,7 @@ import { deadUrl } from '../support/http-server.ts'
 import { startTcpServer } from '../support/tcp-server.ts'
 
 /** Types whose example needs a server: without it they must say ERROR, and not merely something that is not PASS. */
-const networked = new Set(['http', 'redis', 'shadow', 'sql', 'webhook'])
+const networked = new Set(['http', 'metrics', 'redis', 'shadow', 'sql', 'webhook'])
 
 const secrets = { STRIPE_WEBHOOK_SECRET: 'whsec_opaque0123456789abcdef0123' }
 
