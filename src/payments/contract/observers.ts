@@ -3,6 +3,11 @@ import { jsonPathSchema as selector } from '../../kernel/json-path.ts'
 import { parseExpression } from './expression.ts'
 import { command, path, variableName } from './values.ts'
 
+/** Values that fields must have, compared as texts. */
+const fields = z
+  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+  .transform((record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)])))
+
 /** Where an observer reads. Exactly one of GET, sql, command and dir says how. */
 const sourceShape = {
   GET: path.optional().describe('A path of the target, with {user}, {email} and {payment}'),
@@ -17,7 +22,7 @@ const sourceShape = {
     .describe('Of sql: { env: NAME } of a URL, or the URL: postgres://…, mysql://…, sqlite:<file>'),
   command: command.optional().describe('Prints JSON'),
   dir: z.string().min(1).optional().describe('A folder; its *.json files are the list'),
-  match: z.record(z.string(), z.string()).optional().describe('Top-level fields that a file must have'),
+  match: fields.optional().describe('Top-level fields that a file must have'),
 }
 
 export type Source =
@@ -67,7 +72,7 @@ const expression = z
 
 const listed = {
   list: selector.optional().describe('Where the list is in the answer; default: the answer itself'),
-  where: z.record(z.string(), z.string()).optional().describe('Fields that an item must have'),
+  where: fields.optional().describe('Fields that an item must have'),
 }
 
 const record = {

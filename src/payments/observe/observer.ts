@@ -15,6 +15,7 @@ import { sqlSource } from './sources/sql.ts'
 import type { Observation, Observer, Sighting, Subject } from './types.ts'
 
 const keptSightings = 1000
+const keptBytes = 32 * 1024 * 1024
 const subjectParts = ['grants', 'payment', 'audit', 'rejections', 'mails'] as const
 
 export interface ObserverSettings {
@@ -28,7 +29,9 @@ export function createObserver(contract: Contract, { own }: ObserverSettings): O
   const env = contractEnvironment(contract, own)
   const agent = new http.Agent({ keepAlive: true, maxSockets: 16, timeout: 30_000 })
   const sources = new Map<ObserverName, ReadableSource>()
+  const latest = new Map<ObserverName, string>()
   let sightings: Sighting[] = []
+  let bytes = 0
   for (const name of [...subjectParts, 'status'] as const) {
     const source = observe[name]?.source
     if (source) sources.set(name, openSource(source))
@@ -57,11 +60,20 @@ export function createObserver(contract: Contract, { own }: ObserverSettings): O
     throw new GatekitError({ title: `${value.env} is not set`, remedy: `an observer of ${contract.file} needs it` })
   }
 
+  /** Polling reads the same again and again; what says nothing new is not kept. */
+  function keep(sighting: Sighting): void {
+    const { observer, body } = sighting
+    if (latest.get(observer) === body) return
+    latest.set(observer, body)
+    sightings.push(sighting)
+    bytes += body.length
+    while (sightings.length > keptSightings || bytes > keptBytes) bytes -= sightings.shift()!.body.length
+  }
+
   async function read(name: ObserverName, fillings: Record<string, string>, signal?: AbortSignal): Promise<Reading> {
     const reading = await sources.get(name)!.read(fillings, signal)
     const { status, headers, body } = reading
-    sightings.push({ observer: name, body, ...(status !== undefined && { status }), ...(headers && { headers }) })
-    if (sightings.length > 2 * keptSightings) sightings = sightings.slice(-keptSightings)
+    keep({ observer: name, body, ...(status !== undefined && { status }), ...(headers && { headers }) })
     return reading
   }
 
@@ -102,10 +114,16 @@ export function createObserver(contract: Contract, { own }: ObserverSettings): O
       }),
     async status() {
       if (!sources.has('status')) return undefined
-      await read('status', {})
-      return sightings.at(-1)
+      const { status, headers, body } = await read('status', {})
+      return { observer: 'status', body, ...(status !== undefined && { status }), ...(headers && { headers }) }
     },
-    sightings: () => sightings.splice(0).slice(-keptSightings),
+    sightings() {
+      const kept = sightings
+      sightings = []
+      bytes = 0
+      latest.clear()
+      return kept
+    },
     async close() {
       agent.destroy()
       for (const source of sources.values()) await source.close?.()

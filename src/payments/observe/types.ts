@@ -87,7 +87,7 @@ export interface Observer {
   settle(subject: Subject, options?: SettleOptions): Promise<Settled>
   /** Reads `observe.status` and returns what it answered. */
   status(): Promise<Sighting | undefined>
-  /** What was read since the last call, newest last, at most 1000: all that the observers let out. */
+  /** What was read since the last call, newest last, repetitions left out, at most 1000 answers and 32 MB. */
   sightings(): Sighting[]
   close(): Promise<void>
 }

@@ -64,6 +64,12 @@ test('a contract may declare everything at once', async () => {
   assert.equal(contract.skip.E8, 'cards cannot be spent')
 })
 
+test('the example of the documentation loads', () => {
+  const [, example] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/payments-contract.md', 'utf8')) ?? []
+
+  assert.equal(read(example ?? '').target.ready, '/health')
+})
+
 test('a null in an environment removes the variable, other values become texts', () => {
   const contract = read(changed('PORT: "8473"', 'PORT: 8473, DEBUG: null, FAST: true'))
 

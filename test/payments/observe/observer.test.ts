@@ -43,6 +43,18 @@ test('effects are read by HTTP, for one subject, with the headers of the contrac
   assert.deepEqual(asked, ['/users/u1/cards?p=pi_1', 'k'])
 })
 
+test('what was read is kept for searches, once where it did not change', async (t) => {
+  let count = 0
+  const baseUrl = await startServer(t, (_, response) => sendJson(response, { cards: [], n: count++ < 3 ? 0 : 1 }))
+  const { observer } = await observerOf(t, { grants: { GET: '/cards', list: '$.cards' } }, { baseUrl })
+  for (let reading = 0; reading < 5; reading++) await observer.observe(subject)
+
+  const bodies = observer.sightings().map(({ body }) => body)
+
+  assert.deepEqual(bodies, ['{"cards":[],"n":0}', '{"cards":[],"n":1}'])
+  assert.deepEqual(observer.sightings(), [])
+})
+
 test('404 is nothing; 500, text and silence are trouble that says why', async (t) => {
   const answers: Record<string, (response: Parameters<typeof sendJson>[0]) => void> = {
     '/404': (response) => sendJson(response, { error: 'unknown' }, 404),
