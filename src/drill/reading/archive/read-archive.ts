@@ -55,9 +55,13 @@ async function tocOf(cursor: ByteCursor, head: Buffer): Promise<Archive> {
   }
 }
 
+async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
+  yield bytes
+}
+
 async function readsAs(head: Buffer, version: number): Promise<boolean> {
   try {
-    await readToc(new ByteCursor([head] as unknown as Bytes), version)
+    await readToc(new ByteCursor(once(head)), version)
     return true
   } catch (error) {
     return error instanceof BrokenBackup && error.code === 'TRUNCATED' && head.length >= 2 ** 20

@@ -1,7 +1,7 @@
 import { BrokenBackup } from '../source/broken.ts'
 import type { ByteCursor } from '../source/cursor.ts'
 import type { Archive, ArchiveHeader, Compression, TocEntry } from './toc.ts'
-import { majorFor, versionName } from './toc.ts'
+import { versionName } from './toc.ts'
 
 const newest = 116
 const oldest = 112
@@ -50,12 +50,10 @@ class TocReader {
     await this.cursor.take(5)
     const [major = 0, minor = 0] = await this.cursor.take(3)
     const version = pretend ?? major * 100 + minor
-    if (version > newest)
-      throw new BrokenBackup(
-        'DUMP_NEWER',
-        `archive version ${versionName(version)} is newer than ${versionName(newest)}`,
-        versionName(version),
-      )
+    if (major > 1 || version > newest) {
+      const claimed = `${major}.${minor}`
+      throw new BrokenBackup('DUMP_NEWER', `archive version ${claimed}: written by a PostgreSQL newer than 18`, claimed)
+    }
     if (version < oldest)
       throw new BrokenBackup(
         'UNSUPPORTED',
@@ -175,5 +173,3 @@ class TocReader {
     return flag === 2 ? offset : undefined
   }
 }
-
-export const needsMajor = (version: number): string => `PostgreSQL ${majorFor(version)} or newer`

@@ -50,7 +50,3 @@ export interface Archive {
 }
 
 export const versionName = (version: number): string => `${Math.floor(version / 100)}.${version % 100}`
-
-/** First major version whose pg_restore reads an archive version. */
-export const majorFor = (version: number): number =>
-  version >= 116 ? 17 : version >= 115 ? 16 : version >= 114 ? 12 : 9

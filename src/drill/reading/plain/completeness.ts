@@ -14,7 +14,15 @@ export class Completeness {
   #open: Dump[] = []
   #begun = 0
   #unbegun = 0
+  #restrict: string | undefined
   isCluster = false
+
+  /** `\restrict key` at the beginning goes with `\unrestrict key` as the last line. */
+  meta(line: string): void {
+    const found = /^\\(un)?restrict\s+(\S+)/.exec(line)
+    if (found && !found[1]) this.#restrict = found[2]
+    else if (found && found[2] === this.#restrict) this.#restrict = undefined
+  }
 
   comment(text: string): void {
     const mark = text.replace(/^--\s*/, '').trim()
@@ -38,7 +46,7 @@ export class Completeness {
 
   /** A dump that began has not ended. */
   get isOpen(): boolean {
-    return this.#open.length > 0
+    return this.#open.length > 0 || this.#restrict !== undefined
   }
 
   /** An end without its beginning. */

@@ -7,11 +7,13 @@ const carriageReturn = 13
 
 /**
  * Rows of one COPY up to the line `\.`. That text inside a value is written `\\.`, so nothing else is looked at.
- * Where the first row ends with CRLF (dumps written on Windows) all rows do, and are handed over with LF, as the server reads them.
+ * Dumps written on Windows end rows with CRLF; they are handed over with LF, as the server reads them.
  */
 export class CopyRows {
   #begun = false
-  #windows: boolean | undefined
+
+  /** `windows`: ends of line are CRLF, as the line of the COPY statement shows. */
+  constructor(private readonly windows = false) {}
 
   /** Takes rows from `buffer` at `at`. `next` is where it stopped: after the `\.` line when `done`, else what is left must come again with more. */
   take(
@@ -31,7 +33,10 @@ export class CopyRows {
       const found = buffer.indexOf(mark, search)
       if (found < 0) return this.#part(buffer, at, buffer.length - (last ? 0 : overlap(buffer, at)), line, pieces)
       const length = endMarkAt(buffer, found + 1, last)
-      if (length === 'more') return this.#part(buffer, at, found, line, pieces)
+      if (length === 'more') {
+        const end = found > at && buffer[found - 1] === carriageReturn ? found - 1 : found
+        return this.#part(buffer, at, end, line, pieces)
+      }
       if (length > 0) {
         const { lines } = this.#part(buffer, at, found + 1, line, pieces)
         return { next: found + 1 + length, done: true, lines: lines + 1 }
@@ -44,10 +49,8 @@ export class CopyRows {
     if (to <= from) return { next: from, done: false, lines: 0 }
     this.#begun = true
     const lines = countLines(buffer, from, to)
-    if (this.#windows === undefined && lines > 0)
-      this.#windows = buffer[buffer.indexOf(newline, from) - 1] === carriageReturn
     const bytes = buffer.subarray(from, to)
-    pieces.push({ kind: 'rows', bytes: this.#windows ? withoutReturns(bytes) : bytes, line, lines })
+    pieces.push({ kind: 'rows', bytes: this.windows ? withoutReturns(bytes) : bytes, line, lines })
     return { next: to, done: false, lines }
   }
 }

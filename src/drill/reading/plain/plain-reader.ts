@@ -180,6 +180,7 @@ export class PlainReader {
 
   #meta(line: string, at: number, copy: boolean): void {
     const meaning = readMeta(line)
+    this.completeness.meta(line)
     if (meaning.kind === 'hostile')
       this.facts.found('HOSTILE_DUMP', `line ${at}: psql would run ${meaning.command}`, meaning.command)
     if (meaning.kind === 'unknown') this.#noSql(at)

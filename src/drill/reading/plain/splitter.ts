@@ -223,7 +223,6 @@ export class SqlSplitter {
   }
 
   #beginRows(): void {
-    this.#copy = new CopyRows()
     this.#rest = Buffer.alloc(0)
     this.#state = 'rest'
   }
@@ -235,6 +234,7 @@ export class SqlSplitter {
     if (found < 0) return to
     this.#line++
     this.#state = 'copy'
+    this.#copy = new CopyRows(this.#rest.toString('latin1').endsWith('\r\n'))
     if (/^\s*$/.test(this.#rest.toString('latin1'))) this.#rest = Buffer.alloc(0)
     return to
   }
