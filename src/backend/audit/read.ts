@@ -18,7 +18,7 @@ export async function readAudit(
     `select seq::text as seq, id, event, user_id, target_id, payload::text as payload, created_at, prev_hash, hash
      from audit_logs
      where seq > $1 and ($2::text is null or target_id = $2) and ($3::text is null or user_id = $3)
-     order by seq limit $4`,
+     order by audit_logs.seq limit $4`,
     [after, target ?? null, user ?? null, limit],
   )
   return found.rows.map(recordOf)
