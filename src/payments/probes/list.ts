@@ -19,9 +19,27 @@ import { a6 } from './a6-tolerance.ts'
 import { a7 } from './a7-other-schemes.ts'
 import { a8 } from './a8-first-signature-only.ts'
 import { b1 } from './b1-no-dedupe.ts'
+import { b10 } from './b10-duplicate-refused.ts'
+import { b11 } from './b11-unknown-type.ts'
+import { b12 } from './b12-unknown-payment.ts'
+import { b14 } from './b14-short-memory.ts'
+import { b17 } from './b17-slow-acknowledgement.ts'
 import { b2 } from './b2-memory-dedupe.ts'
+import { b3 } from './b3-two-events-one-payment.ts'
 import { b4 } from './b4-same-event-race.ts'
+import { b5 } from './b5-different-events-race.ts'
+import { b6 } from './b6-marked-before-work.ts'
+import { b7 } from './b7-acknowledged-before-durable.ts'
+import { b8 } from './b8-errors-acknowledged.ts'
+import { b9 } from './b9-half-done.ts'
 import { c1 } from './c1-refund-before-capture.ts'
+import { c2 } from './c2-resurrected-subscription.ts'
+import { c3 } from './c3-stale-refund.ts'
+import { c4 } from './c4-late-payment-after-end.ts'
+import { c5 } from './c5-late-failure.ts'
+import { c6 } from './c6-same-second.ts'
+import { c7 } from './c7-late-dispute.ts'
+import { c8 } from './c8-capture-after-expiry.ts'
 import { d1 } from './d1-fulfilled-while-unpaid.ts'
 import { d11 } from './d11-same-key-other-body.ts'
 import { d12 } from './d12-same-key-concurrently.ts'
@@ -45,6 +63,11 @@ import { e3 } from './e3-partial-refund.ts'
 import { e5 } from './e5-refunds-that-add-up.ts'
 import { e6 } from './e6-double-refund.ts'
 import { e7 } from './e7-refund-of-unknown-payment.ts'
+import { f1 } from './f1-malformed.ts'
+import { f2 } from './f2-huge-body.ts'
+import { f4 } from './f4-metadata.ts'
+import { f6 } from './f6-methods.ts'
+import { f8 } from './f8-unknown-fields.ts'
 import { g1 } from './g1-secret-in-answer.ts'
 import { g10 } from './g10-duplicate-effect-records.ts'
 import { g12 } from './g12-open-redirect.ts'
@@ -86,9 +109,27 @@ export const probes: Record<string, ProbeDefinition> = {
   A7: a7,
   A8: a8,
   B1: b1,
+  B10: b10,
+  B11: b11,
+  B12: b12,
+  B14: b14,
+  B17: b17,
   B2: b2,
+  B3: b3,
   B4: b4,
+  B5: b5,
+  B6: b6,
+  B7: b7,
+  B8: b8,
+  B9: b9,
   C1: c1,
+  C2: c2,
+  C3: c3,
+  C4: c4,
+  C5: c5,
+  C6: c6,
+  C7: c7,
+  C8: c8,
   D1: d1,
   D11: d11,
   D12: d12,
@@ -111,6 +152,11 @@ export const probes: Record<string, ProbeDefinition> = {
   E5: e5,
   E6: e6,
   E7: e7,
+  F1: f1,
+  F2: f2,
+  F4: f4,
+  F6: f6,
+  F8: f8,
   G1: g1,
   G10: g10,
   G12: g12,

@@ -142,6 +142,8 @@ export interface Rig {
   settle(buyer: Buyer, want?: Want): Promise<Settled>
   /** Says what is wrong with an observation, in words without ids; empty when it is as wanted. */
   differences(buyer: Buyer, observation: Observation, want?: Want): string[]
+  /** The same in the form that histories are judged by. */
+  failuresOf(buyer: Buyer, observation: Observation): Omit<Failure, 'subject'>[]
   /** Delivers nothing: settles and tells RED with the harm, or undefined when all is as wanted. */
   judge(buyer: Buyer, reason: string, want?: Want): Promise<Outcome | undefined>
 

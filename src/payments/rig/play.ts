@@ -38,7 +38,7 @@ export async function playHistory(
     const failures: Failure[] = []
     for (const [name, buyer] of buyers) {
       const { reached, observation } = await rig.settle(buyer)
-      if (!reached) failures.push(...rig.failures(buyer, observation).map((each) => ({ ...each, subject: name })))
+      if (!reached) failures.push(...rig.failuresOf(buyer, observation).map((each) => ({ ...each, subject: name })))
     }
     return { failures, timeline: rig.tape.timeline }
   } catch (error) {

@@ -4,7 +4,7 @@ import type { Want } from '../model/want.ts'
 import type { Observation, Settled, Subject } from '../observe/types.ts'
 import { type Outcome, red } from '../verdict.ts'
 import { createStory, type Story } from './buyer.ts'
-import type { Attempt, Buyer, Failure, PlainRequest, Rig } from './define.ts'
+import type { Attempt, Buyer, PlainRequest, Rig } from './define.ts'
 import { burst, deliver } from './deliver.ts'
 import { auditDifferences, differencesOf } from './judge.ts'
 import { playHistory } from './play.ts'
@@ -22,8 +22,6 @@ export interface RigOptions {
 
 export interface WorkingRig extends Rig {
   tape: Tape
-  /** What is wrong with an observation, in the form that shrinking compares. */
-  failures(buyer: Buyer, observation: Observation): Omit<Failure, 'subject'>[]
 }
 
 /** A rig of its own for one probe or one history, on a stand that all share. */
@@ -116,7 +114,7 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     settle,
     differences: (buyer, observation, want = buyer.want()) =>
       differences(want, observation).map((each) => `${each.got} instead of ${each.want}`),
-    failures: (buyer, observation) => differences(buyer.want(), observation),
+    failuresOf: (buyer, observation) => differences(buyer.want(), observation),
     async judge(buyer, reason, want = buyer.want()): Promise<Outcome | undefined> {
       const { reached, observation } = await settle(buyer, want)
       if (reached) return undefined

@@ -62,7 +62,7 @@ async function control(stand: Stand, purchase: (rig: Rig) => Promise<[Buyer, Del
     }
     if (observation.active === undefined && reached) return green('a genuine capture is taken')
     const how = delivery.acknowledged ? 'acknowledged' : `answered ${delivery.last.status ?? delivery.last.trouble}`
-    const [first] = rig.failures(buyer, observation)
+    const [first] = rig.failuresOf(buyer, observation)
     return red(`a genuine capture is ${how} and does not have its effect`, {
       ...(first && { want: first.want, got: first.got, harm: first.harm }),
       timeline: rig.tape.timeline,

@@ -42,7 +42,8 @@ const paymentOf = (id) => (state.payments[id] ??= { id, refunded: 0, disputes: {
 const cardsOf = (payment) => state.cards.filter((card) => card.payment_id === payment)
 
 function grant(payment, user) {
-  for (let at = 0; at < 5; at++) state.cards.push({ id: `${payment}-${state.cards.length}`, payment_id: payment, user, revoked: false })
+  for (let at = 0; at < 5; at++)
+    state.cards.push({ id: `${payment}-${state.cards.length}`, payment_id: payment, user, revoked: false })
 }
 
 function refresh(id) {
@@ -88,7 +89,11 @@ const handlers = {
   },
   'checkout.session.completed': ({ object }) => {
     if (object.mode !== 'payment' || (object.payment_status !== 'paid' && !has('D1'))) return
-    capture(object.payment_intent, { amount: object.amount_total, currency: object.currency, metadata: object.metadata })
+    capture(object.payment_intent, {
+      amount: object.amount_total,
+      currency: object.currency,
+      metadata: object.metadata,
+    })
   },
   'charge.refunded': ({ object }) => {
     const known = state.payments[object.payment_intent]?.captured
@@ -210,7 +215,8 @@ async function webhook(header, body) {
   if (!isGenuine(header, body, event)) return 401
   if (has('A19') && (body.length > 20_000 || /[^\x00-\x7f]/.test(body))) return 400
   if (has('F8') && Object.keys(event ?? {}).some((key) => key.startsWith('brand'))) return 400
-  if (!has('F1') && (typeof event?.type !== 'string' || typeof event?.data?.object !== 'object' || !event.data.object)) return 400
+  if (!has('F1') && (typeof event?.type !== 'string' || typeof event?.data?.object !== 'object' || !event.data.object))
+    return 400
   if (event.livemode && !has('A25')) return 200
   if (has('B7')) {
     const copy = event
@@ -232,9 +238,13 @@ createServer((request, response) => {
   request.on('end', async () => {
     const body = Buffer.concat(chunks).toString()
     const { pathname } = new URL(request.url, 'http://x')
-    const send = (status, value) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
+    const send = (status, value) =>
+      response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(value))
     try {
-      if (pathname === '/health') return send(200, {})
+      if (pathname === '/health') {
+        statSync(DATA_DIR)
+        return send(200, {})
+      }
       const user = /^\/users\/([^/]+)\/cards$/.exec(pathname)?.[1]
       if (user) return send(200, { cards: state.cards.filter((card) => card.user === user) })
       if (pathname !== '/webhooks/stripe') return send(404, {})
