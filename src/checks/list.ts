@@ -10,6 +10,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Runs a program and judges its exit code, output and JUnit or CTRF report',
     load: async () => (await import('./command.ts')).commandCheck as CheckDefinition,
   },
+  drill: {
+    summary: 'Restores the newest backup into a scratch database and proves that it is whole',
+    load: async () => (await import('./drill.ts')).drillCheck as CheckDefinition,
+  },
   file: {
     summary: 'Judges files: presence, digest, size, JSON, text, and that this run wrote them',
     load: async () => (await import('./file.ts')).fileCheck as CheckDefinition,

@@ -86,6 +86,10 @@ export const projectSchema = z.strictObject({
   gates: z.array(z.unknown()).min(1, { error: 'a project without gates proves nothing' }),
   signers: z.record(z.string().min(1), signerSchema).default({}).describe('Whose signatures count, by name'),
   waivers: z.array(z.unknown()).default([]),
+  drill: z
+    .record(z.string(), z.unknown())
+    .optional()
+    .describe('What `gatekit drill` restores and expects; it reads this section itself'),
   plugins: z.array(z.string().min(1)).default([]).describe('Modules that export check types made by defineCheck'),
 })
 
