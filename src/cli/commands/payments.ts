@@ -25,6 +25,8 @@ export const payments = defineCommand({
   async run(context) {
     const verb = context.args[0] ?? 'run'
     if (verb === 'run') return (await import('../payments-run/run.ts')).runPaymentsCommand(context)
+    if (verb === 'lint') return (await import('../payments-run/lint.ts')).lintPaymentsContract(context)
+    if (verb === 'init') return (await import('../payments-run/init.ts')).initPaymentsContract(context)
     throw usageError(`payments ${verb}: no such verb`, 'use run (or nothing), lint, init')
   },
 })

@@ -1,0 +1,17 @@
+import { exitCodes, type ExitCode } from '../../kernel/exit.ts'
+import { loadContract } from '../../payments/contract/load.ts'
+import { lintContract, renderLint } from '../../payments/lint/lint.ts'
+import { probes } from '../../payments/probes/list.ts'
+import type { CommandContext } from '../define.ts'
+import { readPaymentsOptions } from './options.ts'
+
+/** What the contract makes measurable, and what each further entry would unlock; contacts nothing. */
+export async function lintPaymentsContract(context: CommandContext): Promise<ExitCode> {
+  const { screen, cwd, env } = context
+  const options = readPaymentsOptions(context)
+  const contract = await loadContract(options.contract, { cwd, env, allow: options.allow })
+  const lint = lintContract(contract, Object.values(probes))
+  if (screen.json) screen.print(JSON.stringify(lint, null, 2))
+  else for (const line of renderLint(lint)) screen.print(line)
+  return exitCodes.pass
+}
