@@ -5,6 +5,7 @@ import { folderFiles } from './archive/folder-files.ts'
 import { readMembers } from './archive/read-members.ts'
 import type { BackupReading, ReadOptions } from './define.ts'
 import { emptyReading, finishReading } from './empty-reading.ts'
+import { readAofFolder } from './redis/read-redis.ts'
 import { BrokenBackup } from './source/broken.ts'
 import { fileBytes } from './source/bytes.ts'
 import { DumpFacts } from './sql/dump-facts.ts'
@@ -16,6 +17,7 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Ba
   Object.assign(reading, await hashFolder(path, options))
   reading.plainBytes = reading.bytes
   const names = new Set(await readdir(path))
+  const manifest = [...names].find((name) => name.endsWith('.aof.manifest'))
   if (
     names.has('PG_VERSION') ||
     names.has('backup_manifest') ||
@@ -24,7 +26,9 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Ba
     reading.format = 'base'
   } else if (names.has('toc.dat')) {
     reading.format = 'directory'
-    await readDump(path, options, facts, reading)
+    await guarded(facts, 'toc.dat', () => readDump(path, options, facts, reading))
+  } else if (manifest) {
+    await guarded(facts, manifest, () => readAofFolder(path, names, manifest, options, facts, reading))
   } else if (names.size === 0) {
     facts.found('EMPTY', 'the folder holds nothing')
   } else if ([...names].some((name) => /^(\d+\.dat|blob_\d+\.dat|blobs.*\.toc)/.test(name))) {
@@ -36,11 +40,15 @@ export async function readFolder(path: string, options: ReadOptions): Promise<Ba
 }
 
 async function readDump(path: string, options: ReadOptions, facts: DumpFacts, reading: BackupReading): Promise<void> {
+  reading.private = await readMembers(await folderFiles(path, options), facts, reading)
+}
+
+async function guarded(facts: DumpFacts, object: string, read: () => Promise<void>): Promise<void> {
   try {
-    reading.private = await readMembers(await folderFiles(path, options), facts, reading)
+    await read()
   } catch (error) {
     if (!(error instanceof BrokenBackup)) throw error
-    facts.found(error.code, error.message, error.object ?? 'toc.dat')
+    facts.found(error.code, error.message, error.object ?? object)
   }
 }
 

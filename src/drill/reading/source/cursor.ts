@@ -9,9 +9,28 @@ export class ByteCursor {
   /** Bytes that were taken. */
   position = 0
 
+  #watcher: ((bytes: Buffer) => void) | undefined
+  #watched = 0
+
   constructor(bytes: Bytes, position = 0) {
     this.#bytes = bytes[Symbol.asyncIterator]()
     this.position = position
+  }
+
+  /** From here on `watcher` is given every byte that is taken, up to `unwatch`. */
+  watch(watcher: (bytes: Buffer) => void): void {
+    this.#watcher = watcher
+    this.#watched = this.#at
+  }
+
+  unwatch(): void {
+    this.#tell()
+    this.#watcher = undefined
+  }
+
+  #tell(): void {
+    if (this.#watcher && this.#at > this.#watched) this.#watcher(this.#buffer.subarray(this.#watched, this.#at))
+    this.#watched = this.#at
   }
 
   async atEnd(): Promise<boolean> {
@@ -60,6 +79,8 @@ export class ByteCursor {
   async #more(): Promise<boolean> {
     const { value, done } = await this.#bytes.next()
     if (done) return false
+    this.#tell()
+    this.#watched = 0
     this.#buffer = this.#at < this.#buffer.length ? Buffer.concat([this.#buffer.subarray(this.#at), value]) : value
     this.#at = 0
     return this.#buffer.length > 0 || this.#more()
