@@ -27,6 +27,8 @@ export async function startProcess(
   env: Variables,
   { change, isDefect = false }: { change?: Change; isDefect?: boolean } = {},
 ): Promise<{ url: string; close(): Promise<void> }> {
+  if (change && /^[sr]k_live_/.test(env.STRIPE_SECRET_KEY ?? ''))
+    throw usageError('a changed backend does not run with a live key', 'start it without the change')
   const flags = flagsOf(env)
   const log = openLog(env.LOG_FILE)
   const port = portOf(env.PORT)
@@ -78,8 +80,6 @@ async function install(
   target: Target,
   log: RequestLog,
 ): Promise<void> {
-  if (/^[sr]k_live_/.test(target.env.STRIPE_SECRET_KEY ?? ''))
-    throw usageError('a changed backend does not run with a live key', 'start it without the change')
   if (isDefect) {
     target.backend.mutant = change.id
     log.write({ event: 'MUTANT', id: change.id, warning: 'this process is broken on purpose' })

@@ -6,6 +6,6 @@ export const g12 = defineMutant({
   summary: 'customers are sent wherever the request says',
   seen: 'versiful: successUrl and cancelUrl are passed on',
   apply({ parts }) {
-    parts.redirectOf = (value) => value
+    parts.redirectOf = (value, publicUrl) => (URL.canParse(value) ? value : new URL(value, publicUrl).href)
   },
 })

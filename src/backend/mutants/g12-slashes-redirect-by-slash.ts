@@ -6,6 +6,7 @@ export const g12Slashes = defineMutant({
   summary: 'an address is ours when it begins with a slash',
   apply({ parts }) {
     const { redirectOf } = parts
-    parts.redirectOf = (value, publicUrl) => (value.startsWith('/') ? value : redirectOf(value, publicUrl))
+    parts.redirectOf = (value, publicUrl) =>
+      value.startsWith('/') ? new URL(value, publicUrl).href : redirectOf(value, publicUrl)
   },
 })

@@ -171,7 +171,7 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     load: async () => (await import('./d12-key-without-lock.ts')).d12 as MutantDefinition,
   },
   D13: {
-    summary: 'a wrong payment is refunded by its event, guarded by the provider’s memory only',
+    summary: 'a part of a wrong payment is given back by its event, guarded by the provider’s memory only',
     load: async () => (await import('./d13-refund-without-memory.ts')).d13 as MutantDefinition,
   },
   D15: {

@@ -31,15 +31,16 @@ export interface MatrixResult {
 }
 
 /**
- * What a row came to. `caught`: the probe that names the defect is red. `misnamed`: something else is. `silent`: nothing is. For backends
- * that are right: `quiet` or `alarm`.
+ * What a row came to. `caught`: the probe that names the defect is red. `advised`: it is yellow, as it is for what no rule forbids.
+ * `misnamed`: something else is red. `silent`: nothing is. For backends that are right: `quiet` or `alarm`.
  */
-export type Standing = 'caught' | 'misnamed' | 'silent' | 'quiet' | 'alarm' | 'failed'
+export type Standing = 'caught' | 'advised' | 'misnamed' | 'silent' | 'quiet' | 'alarm' | 'failed'
 
-export function standingOf({ kind, named, reds, deadControls, trouble }: MatrixResult): Standing {
+export function standingOf({ kind, named, reds, yellows, deadControls, trouble }: MatrixResult): Standing {
   if (trouble !== undefined) return 'failed'
   const all = [...reds, ...deadControls]
   if (kind !== 'mutant') return all.length === 0 ? 'quiet' : 'alarm'
-  if (all.length === 0) return 'silent'
-  return named.some((id) => all.includes(id)) ? 'caught' : 'misnamed'
+  if (named.some((id) => all.includes(id))) return 'caught'
+  if (named.some((id) => yellows.includes(id))) return 'advised'
+  return all.length === 0 ? 'silent' : 'misnamed'
 }
