@@ -26,8 +26,20 @@ export interface MatrixResult {
   /** How many probes were judged, of whatever verdict but UNMEASURED. */
   judged: number
   tookMs: number
+  /** What the first of the probes that name the defect said. */
+  finding?: Finding
   /** Why it could not be run. */
   trouble?: string
+}
+
+export interface Finding {
+  id: string
+  reason: string
+  want?: string
+  got?: string
+  harm?: string
+  /** Lines for people. */
+  timeline: string[]
 }
 
 /**

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { loadContract } from '../contract/load.ts'
 import { probes } from '../probes/list.ts'
-import type { PaymentsReport } from '../report/define.ts'
+import type { PaymentsReport, ProbeReport } from '../report/define.ts'
+import { renderTimeline } from '../report/text.ts'
 import { runPayments } from '../run/run.ts'
-import type { MatrixResult, MatrixRow } from './define.ts'
+import type { Finding, MatrixResult, MatrixRow } from './define.ts'
 import { writeReferenceContract } from './reference-contract.ts'
 
 export interface MatrixSettings {
@@ -26,7 +27,7 @@ export async function runMatrixRow(row: MatrixRow, settings: MatrixSettings): Pr
   const empty = { id, kind, summary, named, reds: [], yellows: [], deadControls: [], judged: 0 }
   try {
     const report = await runRow(row, settings, dir)
-    return { ...empty, ...foundIn(report), tookMs: Math.round(performance.now() - began) }
+    return { ...empty, ...foundIn(report, named), tookMs: Math.round(performance.now() - began) }
   } catch (error) {
     return { ...empty, trouble: (error as Error).message, tookMs: Math.round(performance.now() - began) }
   } finally {
@@ -48,12 +49,15 @@ async function runRow(row: MatrixRow, settings: MatrixSettings, dir: string): Pr
   })
 }
 
-function foundIn({
-  probes: reports,
-}: PaymentsReport): Pick<MatrixResult, 'reds' | 'yellows' | 'deadControls' | 'judged'> {
+function foundIn(
+  { probes: reports }: PaymentsReport,
+  named: readonly string[],
+): Pick<MatrixResult, 'reds' | 'yellows' | 'deadControls' | 'judged' | 'finding'> {
   const ids = (verdict: string) => reports.filter((each) => each.verdict === verdict).map(({ id }) => id)
   const isControl = (id: string) => id.startsWith('control.')
+  const [first] = reports.filter(({ id, verdict }) => named.includes(id) && /RED|YELLOW/.test(verdict))
   return {
+    ...(first && { finding: findingOf(first) }),
     reds: ids('RED').filter((id) => !isControl(id)),
     yellows: ids('YELLOW'),
     deadControls: ids('RED').filter(isControl),
@@ -61,8 +65,17 @@ function foundIn({
   }
 }
 
+const findingOf = ({ id, reason, want, got, harm, timeline = [] }: ProbeReport): Finding => ({
+  id,
+  reason,
+  ...(want !== undefined && { want }),
+  ...(got !== undefined && { got }),
+  ...(harm !== undefined && { harm }),
+  timeline: renderTimeline(timeline.map(({ atMs: _, tookMs: __, ...entry }) => entry)),
+})
+
 /** Below the range that systems hand out to outgoing connections, so that none of these takes it before the backend does. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   for (;;) {
     const port = 20_000 + Math.floor(Math.random() * 10_000)
     const isFree = await new Promise<boolean>((done) => {

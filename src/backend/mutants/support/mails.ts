@@ -27,9 +27,10 @@ export function writeMails(
       const before = key === undefined ? undefined : kept.get(key)
       const path = before ?? pathOf(backend.outbox.dir, message)
       const flags = { sandbox: mode === 'sandbox', mocked: mode === 'mock' }
-      if (before === undefined)
-        await write(path, JSON.stringify({ ...message, ...flags, ts: Math.floor(Date.now() / 1000) }, null, 2))
+      // Before it is written, as two may be at it at once.
       if (key !== undefined) kept.set(key, path)
+      const entry = { ...message, ...flags, ts: Math.floor(Date.now() / 1000) }
+      if (before === undefined) await write(path, JSON.stringify(entry, null, 2))
       return { id: relative(backend.outbox.dir, path), path, mode, ...flags, replayed: before !== undefined }
     },
   }
