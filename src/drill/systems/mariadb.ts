@@ -70,7 +70,9 @@ async function load(path: string, loader: ClientSettings): Promise<Finding | und
   } catch (error) {
     if (!(error instanceof MariadbError)) throw error
     const { number, message, object } = error
-    if (number === 1062 || number === 1452 || number === 4025)
+    // Rows of an empty table are loaded in bulk; then a duplicate is an error of the commit, 121 of InnoDB.
+    const isDuplicate = number === 1062 || (number === 1180 && /\b121\b/.test(message))
+    if (isDuplicate || number === 1452 || number === 4025)
       return finding('CONSTRAINT_FAILED', 'restore', `rows break a constraint: ${message}`, {
         object: object ?? 'rows',
       })
@@ -82,7 +84,7 @@ async function load(path: string, loader: ClientSettings): Promise<Finding | und
       return finding('LOCALE_UNAVAILABLE', 'restore', `this MariaDB lacks a character set or collation: ${message}`, {
         object,
       })
-    if (number === 1045 || number === 1126 || number === 1290)
+    if (number === 1045 || number === 1126 || number === 1290 || (number === 1227 && /\bFILE\b/.test(message)))
       return finding('HOSTILE_DUMP', 'restore', `the dump asks for rights over the server: ${message}`, {
         object: 'dump',
       })

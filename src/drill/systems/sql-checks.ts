@@ -38,7 +38,7 @@ const bare = (name: string): string => name.replace(/^.*\./, '')
 
 const findTable = ({ tables }: SqlDatabase, name: string): SystemTable | undefined =>
   tables.find((each) => each.name === name) ??
-  tables.find((each) => each.name.toLowerCase() === bare(name).toLowerCase())
+  tables.find((each) => bare(each.name).toLowerCase() === bare(name).toLowerCase())
 
 function checkSubstance({ tables }: SqlDatabase, { tables: wanted }: Expectations): Finding[] {
   if (tables.length === 0)

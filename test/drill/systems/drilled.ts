@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { DrillStop } from '../../../src/drill/findings.ts'
@@ -71,5 +71,7 @@ export async function drillFile(
 /** An own folder that is removed when the tests of the file are over. */
 export async function ownFolder(): Promise<{ dir: string; remove(): Promise<void> }> {
   const dir = await mkdtemp(join(tmpdir(), 'gatekit-system-'))
+  // A server that runs as another account must be able to pass through it.
+  await chmod(dir, 0o711)
   return { dir, remove: () => rm(dir, { recursive: true, force: true }) }
 }

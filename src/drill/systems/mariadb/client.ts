@@ -28,14 +28,16 @@ export class MariadbError extends SqlTrouble {
     super(`error ${number}${line ? ` at line ${line}` : ''}${harmless(Number(number), text)}`)
     this.number = Number(number)
     this.line = line === undefined ? undefined : Number(line)
-    this.object = /for key '([^']*)'/.exec(text)?.[1] ?? /'([^']*)'/.exec(text)?.[1]
-    if (!namesOnly.has(this.number) && this.number !== 1062) this.object = undefined
+    this.object = (/for key '([^']*)'/.exec(text) ??
+      /'([^']*)'/.exec(text) ??
+      /(?:FUNCTION|PROCEDURE) (?:\S+\.)?(\S+) does not exist/.exec(text))?.[1]
+    if (this.number === 1180 || (!namesOnly.has(this.number) && this.number !== 1062)) this.object = undefined
   }
 }
 
 /** Errors whose text names objects of the schema and nothing else. */
 const namesOnly = new Set([
-  1049, 1050, 1051, 1054, 1091, 1115, 1142, 1146, 1193, 1227, 1273, 1304, 1305, 1356, 1360, 1370, 1449,
+  1049, 1050, 1051, 1054, 1091, 1115, 1142, 1146, 1180, 1193, 1227, 1273, 1304, 1305, 1356, 1360, 1370, 1449,
 ])
 
 const harmless = (number: number, text: string): string => (namesOnly.has(number) ? `: ${text}` : '')

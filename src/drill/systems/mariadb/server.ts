@@ -59,7 +59,12 @@ export async function startMariadb({ server, install }: Programs, start: Mariadb
   ]
   const installed = asServer(install, setup, account, env)
   try {
-    execFileSync(installed.program, installed.args, { ...options, ...account, stdio: 'pipe', timeout: 120_000 })
+    execFileSync(installed.program, installed.args, {
+      ...options,
+      ...('uid' in installed && account),
+      stdio: 'pipe',
+      timeout: 120_000,
+    })
   } catch (error) {
     const said = String((error as { stderr?: Buffer }).stderr ?? '').match(/ERROR[^\n]*/)?.[0] ?? 'it failed'
     throw stop('ENGINE_UNAVAILABLE', 'provision', `mariadb-install-db: ${said}`)
@@ -77,7 +82,8 @@ export async function startMariadb({ server, install }: Programs, start: Mariadb
     '--skip-log-bin',
     '--skip-symbolic-links',
     '--local-infile=0',
-    '--event-scheduler=DISABLED',
+    // Off and not disabled: a disabled one refuses to make events as well.
+    '--event-scheduler=OFF',
     '--innodb-flush-log-at-trx-commit=0',
     '--innodb-doublewrite=0',
     '--innodb-buffer-pool-size=96M',
