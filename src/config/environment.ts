@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { durationSchema, parseDuration } from './duration.ts'
+import { promotionSchema } from './promotion.ts'
 
 const url = z.url({ protocol: /^https?$/, error: 'expected an http:// or https:// URL' }).transform(withoutSlash)
 
@@ -19,6 +20,7 @@ export const environmentSchema = z.strictObject({
   protected: z.boolean().default(false).describe('No partial runs; flaky passes fail'),
   failOnFlaky: z.boolean().optional().describe('Default: true where protected'),
   identity: identitySchema.optional(),
+  promotion: promotionSchema.optional().describe('What it takes to be promoted into it'),
   variables: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).default({}),
 })
 

@@ -34,6 +34,14 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'probe a payment backend by its contract: captures once, retries safe, refunds revoke, all is audited',
     load: async () => (await import('./payments.ts')).payments as CommandDefinition,
   },
+  plan: {
+    summary: 'say what would be run, with the digest that shards and their merge go by; runs nothing',
+    load: async () => (await import('./plan.ts')).plan as CommandDefinition,
+  },
+  promote: {
+    summary: 'judge whether a commit may go from one environment into the next, and record it; --rollback: the way back',
+    load: async () => (await import('./promote.ts')).promote as CommandDefinition,
+  },
   'run-all': {
     summary: 'run every gate in order, write qa/ and the status page; the exit code is the verdict',
     load: async () => (await import('./run-all.ts')).runAll as CommandDefinition,
@@ -69,5 +77,9 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
   waive: {
     summary: 'accept one failing check for a while: reason, ticket, approver, last day',
     load: async () => (await import('./waive.ts')).waive as CommandDefinition,
+  },
+  watch: {
+    summary: 'after a deployment: run gates again and again for a while; the first round that is not PASS ends it',
+    load: async () => (await import('./watch.ts')).watch as CommandDefinition,
   },
 }

@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path'
 import { describeFlags, mockFirst, readFlags, sandboxFirst } from '../../config/flags.ts'
 import type { Plan } from '../../gates/plan.ts'
+import type { Project } from '../../gates/project.ts'
 import type { Selection } from '../../gates/select.ts'
 import { GatekitError } from '../../kernel/errors.ts'
 import { combineExitCodes, type ExitCode } from '../../kernel/exit.ts'
@@ -13,8 +14,30 @@ import { openProject } from './project.ts'
 import { loadReporters, publish } from './publish.ts'
 import { openTargetOrNone } from './target.ts'
 
+export interface Performed {
+  run: RunRecord
+  exitCode: ExitCode
+}
+
+export interface PerformSettings {
+  /** Another folder below the project for all outputs, so that the evidence of the last run stays: `qa/promotion/prod`. */
+  outRoot?: string
+  /** The environment still runs another build: what it will run is judged before it is there. */
+  anyBuild?: boolean
+  /** Says nothing at the end: the caller does. */
+  silent?: boolean
+}
+
 /** The whole of `run`, `run-all` and `stage6`: load, plan, start what is judged, run, publish, tell. */
-export async function performGates(context: CommandContext, selection: Selection): Promise<ExitCode> {
+export const performGates = async (context: CommandContext, selection: Selection): Promise<ExitCode> =>
+  (await performRun(context, selection)).exitCode
+
+/** As `performGates`, with the record of the run. */
+export async function performRun(
+  context: CommandContext,
+  selection: Selection,
+  { outRoot, anyBuild = false, silent = false }: PerformSettings = {},
+): Promise<Performed> {
   const { cwd, env, screen, signal } = context
   const options = readGateOptions(context.options)
   const { planRun } = await import('../../gates/plan.ts')
@@ -22,16 +45,19 @@ export async function performGates(context: CommandContext, selection: Selection
   const { selectEnvironment } = await import('../../gates/environment.ts')
   const { readGit } = await import('../../gates/git.ts')
   const wanted = await loadReporters(options.reporters)
-  const [{ project, isBuiltIn }, git] = await Promise.all([openProject(cwd, options.config), readGit(cwd, env)])
+  const [opened, git] = await Promise.all([openProject(cwd, options.config), readGit(cwd, env)])
+  const { isBuiltIn } = opened
+  const project = outRoot === undefined ? opened.project : withOutputsIn(opened.project, outRoot)
   const address = baseUrlOf(options.baseUrl, options.start, options.env, env)
   if (isBuiltIn && address === undefined && options.env === undefined)
     screen.say(
       'note: there is no gatekit.yaml here or above: the built-in gates judge the backend that comes with gatekit',
     )
-  const environment = selectEnvironment(project, {
+  const named = selectEnvironment(project, {
     ...(options.env && { name: options.env }),
     ...(address && { baseUrl: address }),
   })
+  const environment = anyBuild ? { ...named, identity: undefined } : named
   const flags = readFlags(env, environment.embedded ? sandboxFirst : mockFirst)
   const described = describeFlags(flags, env, environment.embedded ? 'embedded system' : 'default')
   const chosen = isBuiltIn && !environment.embedded && !selection.names?.length ? { names: ['stage6'] } : selection
@@ -98,9 +124,15 @@ export async function performGates(context: CommandContext, selection: Selection
     }),
   )
   const exitCode = combineExitCodes([run.exitCode, published instanceof GatekitError ? published.exitCode : 0])
-  tell(context, run, published, { asJson: options.json === true, exitCode })
-  return exitCode
+  if (!silent) tell(context, run, published, { asJson: options.json === true, exitCode })
+  return { run, exitCode }
 }
+
+const withOutputsIn = (project: Project, outRoot: string): Project => ({
+  ...project,
+  outRoot,
+  gates: project.gates.map((gate) => ({ ...gate, outDir: outRoot + gate.outDir.slice(project.outRoot.length) })),
+})
 
 /** An address that was given counts; with `--start` alone the application is expected where its users' scripts have it. */
 function baseUrlOf(
