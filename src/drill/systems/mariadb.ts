@@ -70,8 +70,8 @@ async function load(path: string, loader: ClientSettings): Promise<Finding | und
   } catch (error) {
     if (!(error instanceof MariadbError)) throw error
     const { number, message, object } = error
-    // Rows of an empty table are loaded in bulk; then a duplicate is an error of the commit, 121 of InnoDB.
-    const isDuplicate = number === 1062 || (number === 1180 && /\b121\b/.test(message))
+    // Rows of an empty table are loaded in bulk; then a duplicate is an error of the commit: 121, or 1 in 10.11.
+    const isDuplicate = number === 1062 || (number === 1180 && /error (?:1|121) /.test(message))
     if (isDuplicate || number === 1452 || number === 4025)
       return finding('CONSTRAINT_FAILED', 'restore', `rows break a constraint: ${message}`, {
         object: object ?? 'rows',
