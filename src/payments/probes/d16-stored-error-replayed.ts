@@ -1,4 +1,4 @@
-import { checkOut, controlCheckout, freshKey, needsCheckout } from '../checkout/checkout.ts'
+import { checkOut, controlCheckout, freshKey, needsCheckout, worksAgain } from '../checkout/checkout.ts'
 import { green, red, yellow } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
@@ -27,7 +27,7 @@ export const d16 = defineProbe({
     const fault = rig.double[provider].arm({ on, then: '500' })
     const buyer = rig.payment()
     const isKeyed = rig.contract.facts.purchase.request?.idempotencyHeader !== undefined
-    const options = isKeyed ? { idempotencyKey: freshKey() } : {}
+    const options = freshOptions(isKeyed)
     const first = await checkOut(rig, buyer, options)
     fault.disarm()
     if (first.attempt.outcome === 'ok' && first.payables.length > 0)
@@ -37,6 +37,9 @@ export const d16 = defineProbe({
     for (let attempt = 0; isKeyed && attempt < tries; attempt++)
       if (worked(await checkOut(rig, buyer, { idempotencyKey: freshKey() })))
         return yellow('a later try succeeds only under another key of the buyer’s')
+    // A circuit breaker keeps everybody out for a while; what is stored under a key keeps this buyer out for ever.
+    if ((await worksAgain(rig)) && worked(await checkOut(rig, buyer, freshOptions(isKeyed))))
+      return green('a later try of the buyer succeeded')
     return red('one error of the provider keeps the buyer from ever succeeding', {
       want: 'a later try succeeds',
       got: `${tries} tries failed while the provider worked again`,
@@ -44,6 +47,8 @@ export const d16 = defineProbe({
     })
   },
 })
+
+const freshOptions = (isKeyed: boolean) => (isKeyed ? { idempotencyKey: freshKey() } : {})
 
 const worked = ({ attempt, payables }: Awaited<ReturnType<typeof checkOut>>): boolean =>
   attempt.outcome === 'ok' && payables.length > 0

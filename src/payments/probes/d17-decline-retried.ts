@@ -1,5 +1,5 @@
 import { checkOut, controlCheckout, needsCheckout } from '../checkout/checkout.ts'
-import { pause } from '../rig/deliver.ts'
+import { pause } from '../deliver/pause.ts'
 import { green, red } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 

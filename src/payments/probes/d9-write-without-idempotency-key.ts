@@ -1,6 +1,6 @@
 import { checkOut, controlCheckout, needsCheckout } from '../checkout/checkout.ts'
 import { madeBy } from '../checkout/payables.ts'
-import { pause } from '../rig/deliver.ts'
+import { pause } from '../deliver/pause.ts'
 import { green, red } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 

@@ -1,5 +1,5 @@
+import { pause } from '../deliver/pause.ts'
 import type { Rig } from '../rig/define.ts'
-import { pause } from '../rig/deliver.ts'
 import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 

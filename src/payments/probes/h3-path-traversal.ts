@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pause } from '../deliver/pause.ts'
 import { mailFolderOf, needsMailFolder, strayFiles } from '../mailbox/folder.ts'
 import { freshWord, mailRequest } from '../mailbox/notify.ts'
-import { pause } from '../rig/deliver.ts'
 import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 

@@ -1,6 +1,6 @@
+import { pause } from '../deliver/pause.ts'
 import { mailFiles, mailFolderOf, needsMailFolder, readNow } from '../mailbox/folder.ts'
 import { freshWord, mailRequest } from '../mailbox/notify.ts'
-import { pause } from '../rig/deliver.ts'
 import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 

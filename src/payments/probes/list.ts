@@ -47,6 +47,7 @@ import { d13 } from './d13-replay-after-key-expiry.ts'
 import { d15 } from './d15-no-back-off.ts'
 import { d16 } from './d16-stored-error-replayed.ts'
 import { d17 } from './d17-decline-retried.ts'
+import { d18 } from './d18-success-without-provider.ts'
 import { d2 } from './d2-amount-mismatch.ts'
 import { d3 } from './d3-currency-mismatch.ts'
 import { d4 } from './d4-other-items.ts'
@@ -60,6 +61,7 @@ import { e10 } from './e10-dispute-ignored.ts'
 import { e11 } from './e11-refund-failed.ts'
 import { e2 } from './e2-refund-by-wrong-id.ts'
 import { e3 } from './e3-partial-refund.ts'
+import { e4 } from './e4-refund-takes-another-purchase.ts'
 import { e5 } from './e5-refunds-that-add-up.ts'
 import { e6 } from './e6-double-refund.ts'
 import { e7 } from './e7-refund-of-unknown-payment.ts'
@@ -87,6 +89,8 @@ import { h4 } from './h4-header-injection.ts'
 import { h6 } from './h6-live-without-sending.ts'
 import { h8 } from './h8-bad-recipient.ts'
 import { h9 } from './h9-answer-drift.ts'
+import { x1 } from './x1-every-order.ts'
+import { x2 } from './x2-random-histories.ts'
 
 export const probes: Record<string, ProbeDefinition> = {
   A1: a1,
@@ -137,6 +141,7 @@ export const probes: Record<string, ProbeDefinition> = {
   D15: d15,
   D16: d16,
   D17: d17,
+  D18: d18,
   D2: d2,
   D3: d3,
   D4: d4,
@@ -149,6 +154,7 @@ export const probes: Record<string, ProbeDefinition> = {
   E11: e11,
   E2: e2,
   E3: e3,
+  E4: e4,
   E5: e5,
   E6: e6,
   E7: e7,
@@ -176,4 +182,6 @@ export const probes: Record<string, ProbeDefinition> = {
   H6: h6,
   H8: h8,
   H9: h9,
+  X1: x1,
+  X2: x2,
 }

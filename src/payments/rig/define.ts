@@ -88,6 +88,8 @@ export interface Rig {
   readonly target: Target
   /** Smaller sizes, fewer rounds. */
   readonly smoke: boolean
+  /** For exploring, where the user gave more time than usual; milliseconds. */
+  readonly budgetMs: number | undefined
   readonly signal: AbortSignal
   /** The same numbers under the same seed, of this probe alone; in [0, 1). */
   random(): number

@@ -76,6 +76,7 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     nemesis: stand.nemesis,
     target,
     smoke: stand.smoke,
+    budgetMs: stand.budgetMs,
     signal,
     providers,
     random: options.random,

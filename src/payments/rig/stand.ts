@@ -18,6 +18,8 @@ export interface Stand {
   target: Target
   fresh: FreshIds
   smoke: boolean
+  /** Milliseconds that the user gave for exploring. */
+  budgetMs?: number | undefined
   signal: AbortSignal
   learnt: Learnt
   /** Who is looked at once more at the end, with what must still hold then. */

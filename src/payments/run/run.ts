@@ -45,6 +45,7 @@ export async function runPayments(settings: RunSettings): Promise<PaymentsReport
   setMaxListeners(0, signal)
   progress('starting the backend')
   const { stand, close } = await openStand({ contract, env: settings.env, smoke: mode === 'smoke', signal })
+  stand.budgetMs = settings.budgetMs
   try {
     const found = await judge(stand, settings, progress)
     return summarise(settings, found, Math.round(performance.now() - began))
@@ -83,7 +84,12 @@ async function judge(stand: Stand, settings: RunSettings, progress: (text: strin
   progress('looking once more for late effects')
   await lookLate(stand, reports)
   const dead = deadRig(controls)
-  return { probes: reports, exploration: { histories: 0, pairs: 0 }, ...(dead && { dead }) }
+  return { probes: reports, exploration: explorationOf(reports), ...(dead && { dead }) }
+}
+
+function explorationOf(reports: readonly ProbeReport[]): PaymentsReport['exploration'] {
+  const sum = (name: string) => reports.reduce((total, { details }) => total + Number(details?.[name] ?? 0), 0)
+  return { histories: sum('histories'), pairs: sum('pairs') }
 }
 
 const controlReports = ({ outcomes }: Controls): ProbeReport[] =>

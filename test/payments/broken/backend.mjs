@@ -38,7 +38,10 @@ async function transaction(work) {
   }
 }
 
-const paymentOf = (id) => (state.payments[id] ??= { id, refunded: 0, disputes: {} })
+function paymentOf(id) {
+  state.payments[id] ??= { id, refunded: 0, disputes: {} }
+  return state.payments[id]
+}
 const cardsOf = (payment) => state.cards.filter((card) => card.payment_id === payment)
 
 function grant(payment, user) {
@@ -72,7 +75,8 @@ function capture(id, { amount, currency, metadata }) {
 }
 
 function subscriptionState(object, status, created) {
-  const known = (state.subscriptions[object.id] ??= { id: object.id, rank: -1, status: 'none' })
+  state.subscriptions[object.id] ??= { id: object.id, rank: -1, status: 'none' }
+  const known = state.subscriptions[object.id]
   const rank = { incomplete: 0, active: 1, past_due: 1, canceled: 9 }[status] ?? 0
   const isStale = rank < known.rank && !has('C2') && !(has('C6') && created === known.created)
   if (isStale) return
@@ -167,8 +171,7 @@ async function process_(event) {
   }
   if (has('B6')) {
     state.events[event.id] = true
-    await work(event)
-    save()
+    await transaction(() => work(event))
     return 200
   }
   if (has('B9')) {
