@@ -7,7 +7,7 @@ import { whyNotReadOnly } from './read-only-sql.ts'
 import { writingCommand } from './writing-command.ts'
 
 /** Stripe's keys with real money behind them, stand-ins included: whoever writes one means one. */
-const liveKey = /(?<![A-Za-z0-9])[a-z]{2,8}_live_[A-Za-z0-9]+/g
+const liveKey = /(?<![A-Za-z0-9])[spre]k_live_[A-Za-z0-9]+/g
 
 export interface RefusalSettings {
   /** The environment that the target will inherit. */

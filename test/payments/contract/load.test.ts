@@ -166,6 +166,12 @@ test('a live key in the environment that the target would inherit is refused by 
   assert.doesNotMatch(JSON.stringify(problems), /abcdefgh/)
 })
 
+test('words that only look like live keys are no reason to refuse', () => {
+  const text = changed('version: 1', 'version: 1 # never sk_live_ keys; is_live_mode')
+
+  assert.ok(read(text, { DATABASE: 'shop_live_db', PATTERN: '^sk_live_', STRIPE_LIVE_MODE: 'false' }))
+})
+
 test('another machine is accepted when it is on the allow-list, by host or by host and port', () => {
   const remote = changed('http://127.0.0.1:8473', 'http://shop.example.com:8080')
 
