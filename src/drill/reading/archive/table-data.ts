@@ -1,5 +1,5 @@
 import { CopyRows } from '../plain/copy-rows.ts'
-import { readInsert } from '../plain/insert-rows.ts'
+import { InsertReader } from '../plain/insert-rows.ts'
 import { PieceStream } from '../plain/piece-stream.ts'
 import type { Piece } from '../plain/pieces.ts'
 import { BrokenBackup } from '../source/broken.ts'
@@ -38,9 +38,10 @@ async function* copied(content: Bytes): AsyncGenerator<RowsChunk> {
 
 async function* inserted(content: Bytes): AsyncGenerator<RowsChunk> {
   const stream = new PieceStream(content)
+  const inserts = new InsertReader()
   for (let piece = await stream.next(); piece; piece = await stream.next()) {
     if (piece.kind === 'open') throw new BrokenBackup('TRUNCATED', 'the rows do not end')
-    const rows = piece.kind === 'statement' ? readInsert(piece.bytes) : undefined
+    const rows = piece.kind === 'statement' ? inserts.read(piece.bytes) : undefined
     if (rows) yield { bytes: rows.rows, lines: rows.count }
   }
 }

@@ -1,4 +1,4 @@
-import { type InsertRows, readInsert } from './insert-rows.ts'
+import { InsertReader, type InsertRows } from './insert-rows.ts'
 import type { StatementPiece } from './pieces.ts'
 
 export interface InsertedRows {
@@ -19,6 +19,7 @@ export class InsertGroup {
   #first: { rows: InsertRows; line: number } | undefined
   #chunks: Buffer[] = []
   #bytes = 0
+  readonly #inserts = new InsertReader()
   readonly #enabled: boolean
 
   constructor(enabled: boolean) {
@@ -29,7 +30,7 @@ export class InsertGroup {
   takes({ bytes, line, cut }: StatementPiece): boolean {
     if (!this.#enabled || cut || this.#bytes > maxBytes || !/^insert\s/i.test(bytes.toString('latin1', 0, 7)))
       return false
-    const rows = readInsert(bytes)
+    const rows = this.#inserts.read(bytes)
     if (!rows || rows.hasClause || (this.#first && !isSame(rows, this.#first.rows))) return false
     this.#first ??= { rows, line }
     this.#chunks.push(rows.rows)

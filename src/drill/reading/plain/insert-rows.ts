@@ -12,40 +12,69 @@ export interface InsertRows {
   hasClause: boolean
 }
 
-/**
- * Reads `INSERT INTO … VALUES (literal, …), …;` as pg_dump writes it, and turns the literals into COPY's text format: the same value has
- * the same text in both. undefined when there is anything but literals. `bytes` in any encoding whose quotes are those of ASCII.
- */
-export function readInsert(bytes: Buffer): InsertRows | undefined {
-  const sql = bytes.toString('latin1')
-  const head = new TokenReader(firstTokens(bytes.toString('utf8', 0, 200_000), 4000))
+interface Head {
+  /** Text up to and with VALUES. */
+  prefix: string
+  schema: string
+  name: string
+  columns: string[]
+}
+
+/** Reads INSERT statements as pg_dump writes them; remembers how the last one began, because the next begins the same. */
+export class InsertReader {
+  #head: Head | undefined
+
+  /**
+   * Turns the literals of `INSERT INTO … VALUES (literal, …), …;` into COPY's text format: the same value has the same text in both.
+   * undefined when there is anything but literals. `bytes` in any encoding whose quotes are those of ASCII.
+   */
+  read(bytes: Buffer): InsertRows | undefined {
+    const sql = bytes.toString('latin1')
+    if (!this.#head || !sql.startsWith(this.#head.prefix)) this.#head = readHead(bytes, sql)
+    if (!this.#head) return undefined
+    const { prefix, schema, name, columns } = this.#head
+    if (/^\s*default\s+values\s*;?\s*$/i.test(sql.slice(prefix.length, prefix.length + 40)))
+      return { schema, name, columns, rows: Buffer.from('\n'), count: 1, hasClause: false }
+    const at = valuesAt(sql, prefix.length)
+    if (at < 0) return undefined
+    const written = new RowWriter(sql, at)
+    if (!written.read()) return undefined
+    return {
+      schema,
+      name,
+      columns,
+      rows: Buffer.from(written.text, 'latin1'),
+      count: written.count,
+      hasClause: written.hasClause,
+    }
+  }
+}
+
+const values = /\s*values(?=[\s(])/iy
+
+function valuesAt(sql: string, from: number): number {
+  values.lastIndex = from
+  return values.test(sql) ? values.lastIndex : -1
+}
+
+/** Table and columns; tokens are of the text in UTF-8, their places in it are turned into places of bytes. */
+function readHead(bytes: Buffer, sql: string): Head | undefined {
+  const text = bytes.toString('utf8', 0, 200_000)
+  const head = new TokenReader(firstTokens(text, 4000))
   if (!head.words('insert', 'into')) return undefined
   const table = head.name()
   if (!table) return undefined
   const columns: string[] = []
   if (head.symbol('(')) while (head.current && !head.symbol(')')) addName(columns, head.next())
   head.words('overriding', 'system', 'value')
-  const named = { schema: table.schema ?? '', name: table.name, columns }
-  if (head.words('default', 'values')) return { ...named, rows: Buffer.from('\n'), count: 1, hasClause: false }
-  if (!head.words('values') || !head.current) return undefined
-  const written = new RowWriter(sql, valuesAt(sql))
-  return written.read()
-    ? { ...named, rows: Buffer.from(written.text, 'latin1'), count: written.count, hasClause: written.hasClause }
-    : undefined
+  const next = head.current
+  if (!next || (next.text !== 'values' && next.text !== 'default')) return undefined
+  const prefix = sql.slice(0, Buffer.byteLength(text.slice(0, next.at)))
+  return { prefix, schema: table.schema ?? '', name: table.name, columns }
 }
 
 function addName(columns: string[], token: { kind: string; text: string } | undefined): void {
   if (token && token.kind !== 'symbol') columns.push(token.text)
-}
-
-/** Behind the word VALUES: the first that is outside of quoted names. */
-function valuesAt(sql: string): number {
-  for (let at = 0; at < sql.length; at++) {
-    if (sql[at] === '"') at = sql.indexOf('"', at + 1)
-    else if (/^values[\s(]/i.test(sql.slice(at, at + 7)) && /[\s)]/.test(sql[at - 1] ?? '')) return at + 6
-    if (at < 0) return sql.length
-  }
-  return sql.length
 }
 
 const escapes: Record<string, string> = {
@@ -115,18 +144,27 @@ class RowWriter {
   }
 
   #string(from: number, escaped: boolean): string | undefined {
-    let at = from
-    for (; at < this.sql.length; at++) {
-      const char = this.sql.charCodeAt(at)
-      if (escaped && char === 92) at++
-      else if (char === 39 && this.sql.charCodeAt(at + 1) === 39) at++
-      else if (char === 39) break
-    }
-    if (at >= this.sql.length) return undefined
+    const at = escaped ? this.#endOfEscaped(from) : this.#endOfPlain(from)
+    if (at < 0) return undefined
     const raw = this.sql.slice(from, at)
     this.at = at + 1
     const value = escaped ? unescapeString(raw) : raw.includes("''") ? raw.replaceAll("''", "'") : raw
     return needsEscape.test(value) ? value.replace(needsEscapeAll, (each) => escapes[each] as string) : value
+  }
+
+  #endOfPlain(from: number): number {
+    let at = this.sql.indexOf("'", from)
+    while (at >= 0 && this.sql.charCodeAt(at + 1) === 39) at = this.sql.indexOf("'", at + 2)
+    return at
+  }
+
+  #endOfEscaped(from: number): number {
+    for (let at = from; at < this.sql.length; at++) {
+      const char = this.sql.charCodeAt(at)
+      if (char === 92 || (char === 39 && this.sql.charCodeAt(at + 1) === 39)) at++
+      else if (char === 39) return at
+    }
+    return -1
   }
 
   #space(): void {

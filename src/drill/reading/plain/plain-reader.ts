@@ -6,7 +6,7 @@ import { readStatement } from '../sql/statement.ts'
 import { countLines } from './characters.ts'
 import { Completeness } from './completeness.ts'
 import { readHeaderComment } from './header-comments.ts'
-import { readInsert } from './insert-rows.ts'
+import { InsertReader } from './insert-rows.ts'
 import { readMeta } from './meta-commands.ts'
 import type { OpenPiece, Piece, RowsPiece, StatementPiece } from './pieces.ts'
 import { RowDigest } from './row-digest.ts'
@@ -34,6 +34,7 @@ export class PlainReader {
   #decode = decoder('UTF8')
   #quitAt: number | undefined
   #conditions = 0
+  readonly #inserts = new InsertReader()
 
   constructor(private readonly facts: DumpFacts) {}
 
@@ -99,7 +100,7 @@ export class PlainReader {
   }
 
   #insert(bytes: Buffer, line: number): boolean {
-    const read = readInsert(bytes)
+    const read = this.#inserts.read(bytes)
     if (!read) return false
     this.statements++
     const open = this.#tableOf({ schema: read.schema, name: read.name, columns: read.columns, style: 'insert', line })

@@ -11,8 +11,30 @@ export class RowDigest {
   #last = newline
   #backslashes = 0
 
-  /** `lines`: ends of line in `chunk` when they are known already. */
-  update(chunk: Buffer, lines = countNewlines(chunk)): void {
+  /** Short chunks are joined first: hashing costs the same for one byte and for a thousand. */
+  #waiting: Buffer[] = []
+  #waitingBytes = 0
+
+  /** `lines`: ends of line in `chunk` when they are known already. The chunk belongs to the digest from then on. */
+  update(chunk: Buffer, lines?: number): void {
+    if (chunk.length >= 4096) {
+      this.#flush()
+      this.#take(chunk, lines ?? countNewlines(chunk))
+      return
+    }
+    this.#waiting.push(chunk)
+    this.#waitingBytes += chunk.length
+    if (this.#waitingBytes >= 65_536) this.#flush()
+  }
+
+  #flush(): void {
+    const joined = Buffer.concat(this.#waiting)
+    this.#waiting = []
+    this.#waitingBytes = 0
+    this.#take(joined, countNewlines(joined))
+  }
+
+  #take(chunk: Buffer, lines: number): void {
     if (chunk.length === 0) return
     this.#hash.update(chunk)
     this.#rows += lines - this.#continued(chunk)
@@ -22,14 +44,17 @@ export class RowDigest {
   }
 
   get rows(): number {
+    this.#flush()
     return this.#last === newline ? this.#rows : this.#rows + 1
   }
 
   get bytes(): number {
+    this.#flush()
     return this.#bytes
   }
 
   digest(): string {
+    this.#flush()
     return this.#hash.copy().digest('hex')
   }
 
