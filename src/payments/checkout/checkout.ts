@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Contract } from '../contract/schema.ts'
+import { pause } from '../deliver/pause.ts'
 import type { ProviderCall } from '../double/types.ts'
 import type { Attempt, Buyer, Rig } from '../rig/define.ts'
 import { type Outcome, unmeasured } from '../verdict.ts'
@@ -56,6 +57,21 @@ export async function controlCheckout(
     return { missing: unmeasured(`a plain checkout was answered ${done.attempt.status ?? done.attempt.trouble}`) }
   if (!payable) return { missing: unmeasured('a plain checkout began no payment at the provider') }
   return { ...done, payable, buyer }
+}
+
+/** Circuit breakers stay open about half a minute. */
+const breakerMs = 35_000
+
+/** Whether a fresh buyer's checkout works, now or once a circuit breaker has closed again. */
+export async function worksAgain(rig: Rig): Promise<boolean> {
+  const end = performance.now() + breakerMs
+  while (!rig.signal.aborted) {
+    const { attempt, payables } = await checkOut(rig, rig.payment())
+    if (attempt.outcome === 'ok' && payables.length > 0) return true
+    if (performance.now() > end) return false
+    await pause(1_000)
+  }
+  return false
 }
 
 /** The body of an answer as JSON; undefined where it is none. */

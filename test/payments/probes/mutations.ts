@@ -122,6 +122,14 @@ export const mutations: readonly Mutation[] = [
   ]),
   m('E2', 'a PayPal refund is looked up by its own id', [restOfRefund, 'payment = need(thing.get("id"))']),
   m('E3', 'a partial refund revokes everything', ['row["refunded"] >= row["amount"]', 'row["refunded"] > 0']),
+  m('E4', 'a refund revokes whatever the user has', [
+    'update cards set revoked=? where payment_id=?", [0 if is_active else 1, payment])',
+    'update cards set revoked=? where user=?", [0 if is_active else 1, row["user"]])',
+  ]),
+  m('D18', 'a mock where the provider is in trouble', [
+    '        raise provider_trouble(status)\n    with transaction() as db:\n        db.execute("update orders',
+    '        return {"url": PUBLIC_URL + "/success", "mocked": True}\n    with transaction() as db:\n        db.execute("update orders',
+  ]),
   m('E5', 'only one refund of the whole counts', [
     'total = max(row["returned"] - failed, good)',
     'total = max([0] + [each["amount"] for each in db.execute("select amount from refunds where payment=?", [payment])]) if provider == "paypal" else max(row["returned"] - failed, good)',
