@@ -136,7 +136,7 @@ const faults: Record<string, Fault> = {
   orphans: { edit: (text) => text.replace(/,\s*\(2,'żółć'\)/, ''), says: 'ORPHANS cards' },
   'a row that is there twice': {
     edit: (text) => text.replace(/\(2,'żółć'\)/, "(2,'żółć'),\n(2,'secret value')"),
-    says: 'CONSTRAINT_FAILED line 40',
+    says: 'CONSTRAINT_FAILED rows',
   },
   'a view over something that is lost': {
     edit: (text) =>
