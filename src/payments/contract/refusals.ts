@@ -102,10 +102,13 @@ function writingProblems(source: YamlSource, observers: Record<string, unknown>)
       remedy,
     })
     const methods = Object.keys(observer).filter((key) => /^(post|put|patch|delete|connect|trace)$/i.test(key))
+    const { method } = observer
+    const isWriting = typeof method === 'string' && !/^(get|head)$/i.test(method)
     const reason = typeof observer.sql === 'string' ? whyNotReadOnly(observer.sql) : undefined
     const program = typeof observer.command === 'string' ? writingCommand(observer.command) : undefined
     return [
       ...methods.map((key) => refuse(key, `${key.toUpperCase()} is not a reading method`, 'observe with GET')),
+      ...(isWriting ? [refuse('method', `${method} is not a reading method`, 'observe with GET')] : []),
       ...(reason ? [refuse('sql', reason, 'observe with one select')] : []),
       ...(program ? [refuse('command', program, 'observe with a command that only reads')] : []),
     ]

@@ -131,6 +131,7 @@ const refusals: Record<string, [from: string, to: string, title: RegExp]> = {
   'a live key': ['version: 1', 'version: 1 # sk_live_abcdefgh12345678', /live key/],
   'a live key in the environment of the target': ['PORT: "8473"', 'PORT: "8473", K: rk_live_x1', /live key/],
   'an observer that posts': ['GET: "/users', 'POST: "/users', /grants writes: POST/],
+  'an observer with a method that posts': ['list: $.cards', 'method: put, list: $.cards', /grants writes: put/],
   'a statement that writes': ['GET: "/users/{user}/cards"', 'sql: "delete from cards returning *"', /grants writes/],
   'a command that writes': ['GET: "/users/{user}/cards"', 'command: "curl -X DELETE localhost"', /curl with a writing/],
   'a database on another machine': [
