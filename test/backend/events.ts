@@ -119,3 +119,8 @@ export function permutations<T>(items: readonly T[]): T[][] {
     permutations([...items.slice(0, index), ...items.slice(index + 1)]).map((rest) => [item, ...rest]),
   )
 }
+
+/** Asks the world until it says yes; the test's own time limit is the bound. */
+export async function untilTrue(condition: () => Promise<boolean>): Promise<void> {
+  while (!(await condition())) await new Promise((done) => setTimeout(done, 20))
+}
