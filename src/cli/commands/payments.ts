@@ -9,6 +9,8 @@ export const payments = defineCommand({
     command
       .argument('[verb]', 'lint: what the contract makes measurable; init: write a contract', 'run')
       .option('--contract <file>', 'the contract file of the backend (default: payments.contract.yaml)')
+      .option('--reference', 'probe gatekit’s own backend, started for this')
+      .option('--mutant <id>', 'the same with this defect put in: B1; to see what the gate says of it')
       .option('--json [file]', 'print the report as JSON, or write it to a file')
       .option('--smoke', 'the most important probes only, in about 10 seconds')
       .option('--budget <duration>', 'explore random histories for so long: 10m, 90s')

@@ -9,12 +9,22 @@ import { renderText } from '../../payments/report/text.ts'
 import { runPayments } from '../../payments/run/run.ts'
 import type { CommandContext } from '../define.ts'
 import { readPaymentsOptions } from './options.ts'
+import { ownBackend } from './own-backend.ts'
 import { writeReports } from './write.ts'
 
 /** Runs the gate by the contract and reports; the exit code is that of the report. */
 export async function runPaymentsCommand(context: CommandContext): Promise<ExitCode> {
+  const own = await ownBackend(context.options)
+  try {
+    return await runByContract(context, own?.path)
+  } finally {
+    await own?.remove()
+  }
+}
+
+async function runByContract(context: CommandContext, ownContract: string | undefined): Promise<ExitCode> {
   const { screen, cwd, env, signal } = context
-  const options = readPaymentsOptions(context)
+  const options = { ...readPaymentsOptions(context), ...(ownContract && { contract: ownContract }) }
   const contract = await loadContract(options.contract, { cwd, env, allow: options.allow })
   const replay = options.replay === undefined ? undefined : await readReplay(options.replay)
   let lastSaid = performance.now()
@@ -38,7 +48,7 @@ export async function runPaymentsCommand(context: CommandContext): Promise<ExitC
   })
   screen.progress(undefined)
   if (signal.aborted) return exitCodes.interrupted
-  const written = await writeReports(report, options)
+  const written = await writeReports(report, contract, options)
   if (options.json === true) screen.print(renderJson(report).trimEnd())
   else screen.print(renderText(report, screen.paint))
   for (const file of written) screen.say(`  wrote ${relative(cwd, file)}`)
