@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { usageError } from '../../kernel/errors.ts'
-import { exitCodes, type ExitCode } from '../../kernel/exit.ts'
+import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import { writeFileAtomic } from '../../kernel/files.ts'
 import { initContract } from '../../payments/init/init.ts'
 import type { CommandContext } from '../define.ts'

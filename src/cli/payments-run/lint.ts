@@ -1,4 +1,4 @@
-import { exitCodes, type ExitCode } from '../../kernel/exit.ts'
+import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import { loadContract } from '../../payments/contract/load.ts'
 import { lintContract, renderLint } from '../../payments/lint/lint.ts'
 import { probes } from '../../payments/probes/list.ts'

@@ -67,12 +67,17 @@ function closing({ summary, exploration, tookMs, seed, dead, exitCode }: Payment
   return `${verdict}${why}  ${counts.join(', ')}${played}, seed ${seed}, ${(tookMs / 1000).toFixed(1)} s`
 }
 
+/** Breaks a text into lines; the second and all after it are indented. */
 function wrap(text: string, indent: string): string[] {
-  const lines: string[] = ['']
-  for (const word of text.split(' ')) {
-    const last = lines.at(-1)!
-    if (last.length + word.length + 1 > columns) lines.push(`${indent}${word}`)
-    else lines[lines.length - 1] = lines.length === 1 && last === '' ? word : `${last} ${word}`
+  const lines: string[] = []
+  let line = ''
+  for (const word of text.trimStart().split(' ')) {
+    const start = lines.length === 0 ? text.slice(0, text.length - text.trimStart().length) : indent
+    const longer = line === '' ? `${start}${word}` : `${line} ${word}`
+    if (line !== '' && longer.length > columns) {
+      lines.push(line)
+      line = `${indent}${word}`
+    } else line = longer
   }
-  return lines
+  return [...lines, line]
 }
