@@ -24,7 +24,7 @@ export interface Listed {
 
 /** Names of what lies beside backups, and of what is not finished. */
 const notBackups =
-  /(^\.|^(README|SHA256SUMS|SHA512SUMS|MD5SUMS|LATEST)(\.\w+)?$|\.(sha256|sha512|sha1|md5|sha256sum|sig|asc\.sig|minisig|log|txt|md|json|ya?ml|lock|pid|status|err|html?|sh|conf|cnf)$)/i
+  /(^\.|^(README|SHA256SUMS|SHA512SUMS|MD5SUMS)(\.\w+)?$|\.(sha256|sha512|sha1|md5|sha256sum|sig|asc\.sig|minisig|log|txt|md|json|ya?ml|lock|pid|status|err|html?|sh|conf|cnf)$)/i
 const unfinished =
   /(\.(part|partial|tmp|temp|incomplete|inprogress|in-progress|writing|swp|filepart|crdownload|uploading)|~)$/i
 
@@ -42,6 +42,8 @@ export async function listCandidates(dir: string, pattern: RegExp | undefined): 
 async function addCandidate(listed: Listed, home: string, dir: string, name: string): Promise<void> {
   const path = join(dir, name)
   const { isLink, target } = await follow(path)
+  // As a link it leads to a backup; as a file it holds the name of one.
+  if (!isLink && /^latest$/i.test(name)) return
   if (target === undefined) {
     listed.dangling.push(name)
     return

@@ -1,0 +1,110 @@
+import { execFileSync } from 'node:child_process'
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { drillSchema } from '../../../src/drill/config.ts'
+import { optionsOf } from '../../../src/drill/configured.ts'
+import { runDrill } from '../../../src/drill/flow.ts'
+import type { DrillRecord } from '../../../src/drill/record.ts'
+import { systemClock } from '../../../src/kernel/clock.ts'
+import { createSecrets } from '../../../src/kernel/secrets.ts'
+import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
+import { tiny } from '../proof/tiny.ts'
+
+/** A source database and backups of it as people make them. */
+export interface Backups {
+  server: PostgresServer
+  dir: string
+  url(database: string): string
+  sql(database: string, sql: string): string
+  /** Another source database. */
+  create(sql: string, options?: string): string
+  dump(args: readonly string[], database?: string): Buffer
+  /** The plain dump as text of Latin-1, to be edited. */
+  plain: string
+  stop(): Promise<void>
+}
+
+export async function makeBackups(): Promise<Backups> {
+  const server = await startPostgres()
+  const dir = await mkdtemp(join(tmpdir(), 'gatekit-faults-'))
+  await chmod(dir, 0o711)
+  const { port } = new URL(server.url)
+  const env = { PATH: process.env.PATH ?? '', PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'postgres' }
+  const run = (name: string, args: readonly string[], input?: string) =>
+    execFileSync(join(server.binDir, name), args, {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      maxBuffer: 1 << 28,
+      ...(input !== undefined && { input }),
+    })
+  const sql = (database: string, text: string) =>
+    run('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-d', database], text).toString()
+  let count = 0
+  const create = (text: string, options = '') => {
+    const name = `source_${++count}`
+    sql('postgres', `create database ${name} template template0 ${options}`)
+    sql(name, text)
+    return name
+  }
+  const shop = create(tiny)
+  return {
+    server,
+    dir,
+    sql,
+    create,
+    url: (database) => server.url.replace(/\/postgres$/, `/${database}`),
+    dump: (args, database = shop) => run('pg_dump', [...args, database]),
+    plain: run('pg_dump', [shop]).toString('latin1'),
+    async stop() {
+      await server.stop()
+      await rm(dir, { recursive: true, force: true })
+    },
+  }
+}
+
+let drills = 0
+
+/** Runs a drill as the command does, in a project folder of its own. */
+export async function drillBackup(
+  dir: string,
+  config: object,
+  world: { targetUrl?: string; sourceUrl?: string; env?: NodeJS.ProcessEnv } = {},
+): Promise<DrillRecord> {
+  const rootDir = await mkdtemp(join(dir, `project-${++drills}-`))
+  const section = drillSchema.parse({ engine: 'local', stable: '1ms', evidenceDir: join(rootDir, 'qa'), ...config })
+  const options = optionsOf(section, {
+    rootDir,
+    env: process.env,
+    signal: new AbortController().signal,
+    secrets: createSecrets(),
+    onEvent: () => {},
+    clock: systemClock,
+    tool: 'gatekit test',
+    targetUrl: undefined,
+    sourceUrl: undefined,
+    ...world,
+  })
+  return runDrill(options)
+}
+
+/** Writes a file and tells its path. */
+export async function keep(dir: string, name: string, content: string | Buffer): Promise<string> {
+  const path = join(await mkdtemp(join(dir, 'backup-')), name)
+  await writeFile(path, typeof content === 'string' ? Buffer.from(content, 'latin1') : content)
+  return path
+}
+
+export const gzip = (text: string | Buffer): Buffer =>
+  gzipSync(typeof text === 'string' ? Buffer.from(text, 'latin1') : text)
+
+/** A copy with one byte changed; a place below 0 counts from the end, one below 1 is a share. */
+export function flip(bytes: Buffer, place: number): Buffer {
+  const copy = Buffer.from(bytes)
+  const at = place < 0 ? bytes.length + place : place < 1 ? Math.floor(bytes.length * place) : place
+  copy[at]! ^= 0x55
+  return copy
+}
+
+export const read = (path: string): Promise<string> => readFile(path, 'latin1')
