@@ -1,7 +1,7 @@
 import { checkOut, controlCheckout, needsCheckout } from '../checkout/checkout.ts'
 import { isCreating, type Payable } from '../checkout/payables.ts'
 import type { ProviderCall } from '../double/types.ts'
-import { green, red } from '../verdict.ts'
+import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
 const foreignPrice = 'price_1GatekitNotInCatalogue'
@@ -44,7 +44,8 @@ export const d6 = defineProbe({
     const price = usual.amount ?? rig.contract.facts.purchase.amount
     const attacks = attacksOn(rig.contract.facts.purchase.request?.body ?? {}, price)
     for (const changes of attacks) {
-      const { calls, payables } = await checkOut(rig, rig.payment(), { changes })
+      const { attempt, calls, payables } = await checkOut(rig, rig.payment(), { changes })
+      if (attempt.status === 429) return unmeasured('the backend limits how often a checkout may be begun')
       const harm =
         payables.flatMap((each) => cheaper(each, usual, price) ?? [])[0] ??
         calls.flatMap((each) => passedOn(each, changes) ?? [])[0]

@@ -1,5 +1,5 @@
 import { type CheckoutKind, checkOut, controlCheckout, needsCheckout } from '../checkout/checkout.ts'
-import { green, red } from '../verdict.ts'
+import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
 const names = ['successUrl', 'cancelUrl', 'returnUrl'] as const
@@ -50,7 +50,9 @@ export const g12 = defineProbe({
         tried++
         const mark = rig.double.mark()
         const changes = Object.fromEntries(names.map((name) => [name, evil]))
-        await checkOut(rig, kind === 'subscription' ? rig.subscription() : rig.payment(), { kind, changes })
+        const buyer = kind === 'subscription' ? rig.subscription() : rig.payment()
+        const { attempt } = await checkOut(rig, buyer, { kind, changes })
+        if (attempt.status === 429) return unmeasured('the backend limits how often a checkout may be begun')
         const sent = rig.double.calls({ after: mark, method: 'POST' }).flatMap(({ params }) => addressesIn(params))
         const foreign = sent.find((address) => isForeign(address))
         if (foreign === undefined) continue

@@ -1,5 +1,5 @@
 import type { Buyer, Rig } from '../rig/define.ts'
-import { green, red } from '../verdict.ts'
+import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
 /** The customer bought once and hears of it once. */
@@ -20,6 +20,10 @@ export const h1 = defineProbe({
   needs: ({ observe }) => (observe.mails ? undefined : 'observe.mails'),
   async run(rig) {
     for (const provider of rig.providers) {
+      const plain = rig.payment({ provider })
+      await rig.deliver(plain, 'cap')
+      const { reached } = await rig.observer.settle(plain, { want: ({ mails = [] }) => mails.length > 0 })
+      if (!reached) return unmeasured(`a plain ${provider} purchase sends no mail`)
       const buyers = [await repeated(rig, provider), await together(rig, provider), await twoEvents(rig, provider)]
       for (const { buyer, how } of buyers) {
         const { observation } = await rig.observer.settle(buyer, {

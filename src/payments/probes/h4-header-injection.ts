@@ -4,6 +4,9 @@ import { freshWord, mailRequest } from '../mailbox/notify.ts'
 import { green, red, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
+/** A worker writes within this time. */
+const lateMs = 1_500
+
 const attacker = 'injected@evil.test'
 
 /** Line breaks in what becomes a header of the mail. */
@@ -35,12 +38,12 @@ export const h4 = defineProbe({
     const before = new Set(mailFiles(folder))
     const control = await rig.request(mailRequest(rig))
     if (control.outcome !== 'ok') return unmeasured('an ordinary mail was refused')
+    for (const name of await freshFiles(folder, before)) before.add(name)
     for (const [what, mail] of injections(freshWord(), rig.payment().email)) {
       const { outcome, status, trouble } = await rig.request(mailRequest(rig, mail))
       if (outcome === 'info')
         return red(`${what} broke the request`, { want: 'a refusal or one line', got: String(status ?? trouble) })
-      await pause(30)
-      const fresh = mailFiles(folder).filter((name) => !before.has(name))
+      const fresh = outcome === 'ok' ? await freshFiles(folder, before) : []
       for (const name of fresh) before.add(name)
       if (fresh.some((name) => isInjected(readNow(folder, name))))
         return red(`${what} reached the mail`, {
@@ -52,6 +55,16 @@ export const h4 = defineProbe({
     return green('line breaks in subjects and addresses did not reach a mail')
   },
 })
+
+/** Files that were not there before; somebody may write them a little later than it is answered. */
+async function freshFiles(folder: string, before: ReadonlySet<string>): Promise<string[]> {
+  const end = performance.now() + lateMs
+  for (;;) {
+    const fresh = mailFiles(folder).filter((name) => !before.has(name))
+    if (fresh.length > 0 || performance.now() > end) return fresh
+    await pause(20)
+  }
+}
 
 /** Line breaks in a header, or the attacker among the recipients. */
 function isInjected(text: string | undefined): boolean {
