@@ -129,7 +129,7 @@ async function prepare({ drillId, reading }: Job, scratch: Scratch): Promise<Set
       throw stop('EXTENSION_UNAVAILABLE', 'restore', message, { object: missing[0] })
     }
     const remember = scratch.remember ?? (async () => {})
-    const { above } = await prepareRoles(admin, scratch.ownerName, reading.roles, remember)
+    const { above } = await prepareRoles(admin, scratch, reading.roles, remember)
     return above
   } finally {
     await admin.close()

@@ -1,4 +1,4 @@
-import type { Database } from '../engines/define.ts'
+import type { Database, Scratch } from '../engines/define.ts'
 import { quoteName } from '../identity/scratch-database.ts'
 
 export interface PreparedRoles {
@@ -15,7 +15,7 @@ export interface PreparedRoles {
  */
 export async function prepareRoles(
   admin: Database,
-  owner: string,
+  { ownerName: owner, database }: Pick<Scratch, 'ownerName' | 'database'>,
   roles: readonly string[],
   remember: (role: string) => Promise<void>,
 ): Promise<PreparedRoles> {
@@ -34,6 +34,8 @@ export async function prepareRoles(
       made.push(role)
     }
     await admin.exec(`grant ${quoteName(role)} to ${quoteName(owner)}`)
+    // A dump that becomes each owner before it makes his schema needs this; nothing of it is compared.
+    await admin.exec(`grant create on database ${quoteName(database)} to ${quoteName(role)}`)
   }
   return { made, above: new Set([...present].filter(([, isAbove]) => isAbove).map(([name]) => name)) }
 }

@@ -53,8 +53,7 @@ export class PlainReader {
 
   end(): void {
     this.#announce(undefined)
-    for (const { table, digest } of this.#tables.values()) this.facts.table(finished(table, digest))
-    this.#tables.clear()
+    this.#finishTables()
     if (this.#quitAt !== undefined && this.statements > 0)
       this.facts.found('TRUNCATED', `line ${this.#quitAt}: \\q ends the restore there`, undefined)
     if (this.completeness.isOpen)
@@ -191,7 +190,14 @@ export class PlainReader {
     if (copy) this.#copy(line.slice(1), at)
   }
 
+  #finishTables(): void {
+    for (const { table, digest } of this.#tables.values()) this.facts.table(finished(table, digest))
+    this.#tables.clear()
+  }
+
   #connect(database: string): void {
+    // Facts belong to the database that is connected when they are told.
+    this.#finishTables()
     this.facts.database = database
     if (!this.databases.includes(database)) this.databases.push(database)
   }
