@@ -31,6 +31,8 @@ export const g2 = defineProbe({
     await rig.deliver(buyer, 'cap')
     await rig.settle(buyer)
     await pause(100)
+    // What is kept about the buyer is read once more, in all its parts.
+    await rig.observer.observe(buyer)
     const canaries = canariesOf(rig)
     if (canaries.names.length === 0) return unmeasured('the backend has no secret that could be recognised')
     const exhibits = [...(await logsOf(rig)), ...sightingsOf(rig)]

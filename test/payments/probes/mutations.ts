@@ -177,6 +177,10 @@ export const mutations: readonly Mutation[] = [
     '        self.write_log("%s %s %d" %',
     '        self.write_log("key " + STRIPE_KEY[:24])\n        self.write_log("%s %s %d" %',
   ]),
+  m('G2', 'the secret is in the audit log, in hex', [
+    '    facts = {"amount": amount, "currency": currency}',
+    '    facts = {"amount": amount, "currency": currency, "by": STRIPE_SECRETS[0].encode().hex()}',
+  ]),
   m('G3', 'the status shows the secret', [
     '"stripe_webhook": bool(STRIPE_SECRETS)',
     '"stripe_webhook": STRIPE_SECRETS',
