@@ -10,6 +10,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Runs a program and judges its exit code, output and JUnit or CTRF report',
     load: async () => (await import('./command.ts')).commandCheck as CheckDefinition,
   },
+  'drill-evidence': {
+    summary: 'Judges the evidence of the last restore drill: passed, unchanged, young, about the newest backup',
+    load: async () => (await import('./drill-evidence.ts')).drillEvidenceCheck as CheckDefinition,
+  },
   drill: {
     summary: 'Restores the newest backup into a scratch database and proves that it is whole',
     load: async () => (await import('./drill.ts')).drillCheck as CheckDefinition,
@@ -34,6 +38,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
     summary: 'Reads a Prometheus endpoint and judges sums, shares and quantiles against thresholds',
     load: async () => (await import('./metrics.ts')).metricsCheck as CheckDefinition,
   },
+  payments: {
+    summary: 'Probes a payment backend by its contract: captures once, retries safe, refunds revoke',
+    load: async () => (await import('./payments.ts')).paymentsCheck as CheckDefinition,
+  },
   redis: {
     summary: 'Checks that Redis answers, keeps a value, and how fast',
     load: async () => (await import('./redis.ts')).redisCheck as CheckDefinition,
@@ -49,6 +57,10 @@ export const checks: Record<string, { summary: string; load(): Promise<CheckDefi
   'terraform-plan': {
     summary: 'Reviews a Terraform plan: destroys, state, names, domains, keys, sensitivity, drift, age, place',
     load: async () => (await import('./terraform-plan.ts')).terraformPlanCheck as CheckDefinition,
+  },
+  variables: {
+    summary: 'Looks whether environment variables are set, are no stand-ins, and have the values they must have',
+    load: async () => (await import('./variables.ts')).variablesCheck as CheckDefinition,
   },
   webhook: {
     summary: 'Delivers one signed event many times, also forged, late and at once, and counts what it did',

@@ -19,7 +19,6 @@ export const b14 = defineProbe({
     'Measured by number, with 1,100 other purchases in between; memory that ends by time is not measured without a clock.',
   example: 'The last 1,000 ids are kept.',
   company: 'alone',
-  smoke: false,
   needs: () => undefined,
   async run(rig) {
     const buyer = rig.payment()

@@ -14,7 +14,6 @@ export const b17 = defineProbe({
   guard: 'Advice only; measured while the provider itself answers in two seconds.',
   example: 'Mails, invoices and calls of the provider are made before the answer.',
   company: 'alone',
-  smoke: false,
   needs: () => undefined,
   async run(rig) {
     const { ackMs } = rig.contract.policy

@@ -14,7 +14,6 @@ export const b4 = defineProbe({
   guard: 'Those that lose may be answered 409, 423 or 5xx as long as a retry succeeds; only effects count.',
   example: 'It looks whether the event is there and inserts it afterwards; both requests find nothing.',
   company: 'alone',
-  smoke: true,
   needs: () => undefined,
   run: (rig) =>
     raceOf(rig, {

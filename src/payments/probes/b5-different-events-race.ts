@@ -10,7 +10,6 @@ export const b5 = defineProbe({
   guard: 'Those that lose may be answered 409, 423 or 5xx as long as a retry succeeds; only effects count.',
   example: 'A lock per event id, none per payment: session completed and payment succeeded both grant.',
   company: 'alone',
-  smoke: true,
   needs: () => undefined,
   run: (rig) =>
     raceOf(rig, {

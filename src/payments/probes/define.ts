@@ -28,8 +28,6 @@ export interface ProbeDefinition {
   company: 'shared' | 'alone' | 'restarts'
   /** A RED of it is evidence even where a plain capture has no effect: it shows an effect that must not be. */
   withoutBaseline?: boolean
-  /** Part of `--smoke`: default true for `shared` probes and false for the others. */
-  smoke?: boolean
   /** What the contract lacks for it, as the entry to add (`control.restart`); undefined when nothing is missing. */
   needs(contract: Contract): string | undefined
   run(rig: Rig): Promise<Outcome>

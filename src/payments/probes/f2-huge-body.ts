@@ -11,7 +11,6 @@ export const f2 = defineProbe({
   guard: '413, 400, 401 and a broken connection are all fine, genuine events of 60 KB must pass.',
   example: 'Everything is read into memory and parsed before anything is checked.',
   company: 'alone',
-  smoke: false,
   needs: () => undefined,
   async run(rig) {
     const { bodyMs } = rig.contract.policy

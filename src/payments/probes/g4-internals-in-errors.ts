@@ -31,7 +31,6 @@ export const g4 = defineProbe({
     'Never RED: what counts as internal is a matter of taste, unless it is a secret, which has a probe of its own.',
   example: '{"error": str(e)}',
   company: 'alone',
-  smoke: false,
   needs: () => undefined,
   async run(rig) {
     const errors = (await provoke(rig)).filter(({ status }) => status !== undefined && status >= 400)

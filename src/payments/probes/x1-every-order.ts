@@ -14,7 +14,6 @@ export const x1 = defineProbe({
   guard: 'Every event is delivered until it is acknowledged; the end is judged after settle_ms.',
   example: 'Whatever no other probe has a name for.',
   company: 'alone',
-  smoke: true,
   needs: () => undefined,
   async run(rig) {
     const exploration = new Exploration(rig)

@@ -14,6 +14,9 @@ export interface Selection {
   decided: ProbeReport[]
 }
 
+/** What `--smoke` asks in ten seconds: one probe or two of every class, those that find most. */
+const smokeProbes = new Set('A1 A3 A4 A6 A14 A20 A25 B1 B3 B4 B11 C1 C2 C4 D1 D2 E1 E3 F1 F4 G6 H1'.split(' '))
+
 /** Which probes run, in the order of their ids, and what is already known of the others. */
 export function selectProbes(
   all: readonly ProbeDefinition[],
@@ -24,7 +27,7 @@ export function selectProbes(
   const wanted = [...all]
     .sort((a, b) => byId(a.id, b.id))
     .filter(({ id }) => only === undefined || only.includes(id))
-    .filter(({ smoke, company, id }) => mode !== 'smoke' || only?.includes(id) || (smoke ?? company === 'shared'))
+    .filter(({ id }) => mode !== 'smoke' || only !== undefined || smokeProbes.has(id))
   const selection: Selection = { chosen: [], decided: [] }
   const isSound = controls.sound.length > 0
   for (const probe of wanted) {

@@ -22,7 +22,6 @@ const replayed = (id: string, history: History, known: ProbeDefinition | undefin
     guard: known?.guard ?? '',
     example: known?.example ?? '',
     company: 'restarts',
-    smoke: true,
     withoutBaseline: true,
     needs: () => undefined,
     async run(rig) {

@@ -1,0 +1,71 @@
+import { z } from 'zod'
+import { GatekitError } from '../kernel/errors.ts'
+import { exitCodes } from '../kernel/exit.ts'
+import type { Finding } from '../kernel/record.ts'
+import { loadContract } from '../payments/contract/load.ts'
+import type { PaymentsReport, ProbeReport } from '../payments/report/define.ts'
+import { renderJson } from '../payments/report/json.ts'
+import { runPayments } from '../payments/run/run.ts'
+import { defineCheck, fail, noData, type Outcome, pass, undecided } from './define.ts'
+import { locateFile, OutsidePath } from './files/locate.ts'
+import { quoted } from './options/reference.ts'
+
+const options = z.strictObject({
+  contract: z.string().min(1).describe('Contract file of the backend'),
+  mode: z.enum(['smoke', 'default']).default('smoke').describe('The most important probes only, or all of them'),
+  seed: z.int().default(1).describe('The same seed plays the same histories'),
+  only: z
+    .array(z.string().regex(/^[A-Z]\d{1,3}$/))
+    .min(1)
+    .optional()
+    .describe('Only these probes'),
+  strict: z.boolean().default(false).describe('What could not be measured is undecided'),
+})
+
+/** The payments gate as a check: its findings are the red probes; a backend that does not start is ERROR, never PASS. */
+export const paymentsCheck = defineCheck({
+  type: 'payments',
+  summary: 'Probes a payment backend by its contract: captures once, retries safe, refunds revoke',
+  options,
+  example: { contract: 'payments.contract.yaml', mode: 'smoke', seed: 1 },
+  async run({ contract: file, mode, seed, only, strict }, context): Promise<Outcome> {
+    const reproduce = [
+      `gatekit payments --contract ${quoted(file)}${mode === 'smoke' ? ' --smoke' : ''} --seed ${seed}`,
+    ]
+    try {
+      const env = outside(context.variables())
+      const path = await locateFile(file, { rootDir: context.rootDir, within: [] })
+      const contract = await loadContract(path, { cwd: context.rootDir, env })
+      const { signal, progress } = context
+      const report = await runPayments({ contract, env, seed, mode, strict, signal, progress, ...(only && { only }) })
+      await context.evidence('payments.json', renderJson(report))
+      return { ...outcomeOf(report), reproduce }
+    } catch (error) {
+      if (error instanceof OutsidePath) return { ...undecided(error.message), reproduce }
+      if (!(error instanceof GatekitError)) throw error
+      const isRefused = error.exitCode === exitCodes.refused
+      return { ...undecided(isRefused ? `refused: ${error.message}` : error.message), reproduce }
+    }
+  },
+})
+
+/** The backend of a contract is its own process: it does not get the stores that live inside this one. */
+const outside = (variables: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => !value.includes('//embedded/')))
+
+function outcomeOf(report: PaymentsReport): Outcome {
+  const { summary, exitCode, dead } = report
+  const details = { ...summary, seed: report.seed, histories: report.exploration.histories }
+  const reds = report.probes.filter(({ verdict }) => verdict === 'RED')
+  if (reds.length > 0)
+    return fail(reds.map(({ id, reason }) => `${id} ${reason}`).join('; '), reds.map(findingOf), details)
+  if (dead !== undefined) return undecided(dead, 'other', details)
+  if (exitCode === 4) return undecided(`${summary.UNMEASURED} probes could not be measured`, 'other', details)
+  return summary.GREEN === 0 ? noData('no probe was measurable', details) : pass(details)
+}
+
+const findingOf = ({ id, title, want = '', got = '' }: ProbeReport): Finding => ({
+  subject: `${id} ${title}`,
+  expected: want,
+  actual: got,
+})
