@@ -163,7 +163,7 @@ function agree(gate: RunRecord['gates'][number], results: unknown, run: RunRecor
 }
 
 /** `qa/stage6/v0.6.0` below a folder that may have another name by now. */
-async function folderOf(qaDir: string, outDir: string): Promise<string | undefined> {
+export async function folderOf(qaDir: string, outDir: string): Promise<string | undefined> {
   const parts = outDir.split('/')
   for (let skipped = 1; skipped < parts.length; skipped++) {
     const dir = join(qaDir, ...parts.slice(skipped))

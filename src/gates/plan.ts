@@ -7,6 +7,7 @@ import { optionProblems } from './options.ts'
 import { type Check, checkName, type Gate, type Project } from './project.ts'
 import { planTimeResolver, type TemplateFacts } from './scope.ts'
 import { type Selected, type Selection, select } from './select.ts'
+import type { Shard } from './shard.ts'
 import { fill } from './template.ts'
 
 export interface PlannedCheck extends Check {
@@ -28,6 +29,8 @@ export interface Plan {
   /** Gates that are configured and not part of this run. */
   notRun: { id: string; title: string; reason: string }[]
   sha256: string
+  /** Set when this is the part of one shard. */
+  shard?: Shard
 }
 
 export interface PlanOptions extends TemplateFacts {

@@ -19,6 +19,7 @@ export type RunHeader = Pick<
   | 'planSha256'
   | 'flags'
   | 'host'
+  | 'shards'
 >
 
 /** The record of a check that has not run; `status` says why. */
@@ -46,7 +47,7 @@ export function blankRecord(check: PlannedCheck, status: CheckRecord['status'], 
 }
 
 /** The part of a gate's record that its definition gives. */
-export function gateHead(gate: PlannedGate) {
+export function gateHead(gate: Omit<PlannedGate, 'checks'>) {
   return {
     id: gate.id,
     key: gate.key,

@@ -1,32 +1,26 @@
-import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseDuration } from '../config/duration.ts'
-import { runStatement, runStatementName } from '../evidence/run-statement.ts'
 import { systemClock } from '../kernel/clock.ts'
-import { GatekitError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
-import { writeFileAtomic } from '../kernel/files.ts'
-import { stableJson } from '../kernel/json.ts'
 import { packageVersion } from '../kernel/package.ts'
 import type { GateRecord, RunRecord } from '../kernel/record.ts'
 import type { RunOptions, RunState } from './context.ts'
 import type { RunEvent } from './events.ts'
-import { appendHistory } from './history.ts'
 import { describeHost } from './host.ts'
 import { checkIdentity, identifyByHttp } from './identity.ts'
-import { leftoverNote, type Mark, markOf, markRunning, readLeftover } from './marker.ts'
-import { reportNames } from './outputs.ts'
+import { leftoverNote, markOf } from './marker.ts'
 import { validForMs } from './project.ts'
 import { clean, printable } from './redact.ts'
+import { beginRun, finishRun } from './run-folder.ts'
 import { runGate } from './run-gate.ts'
 import { createRunId } from './run-id.ts'
 import { systemScheduler } from './scheduler.ts'
 import { environmentValues } from './scope.ts'
 import { registerVariables } from './secret-variables.ts'
+import type { Shard } from './shard.ts'
 import { interruptedCode, openSpan } from './stop.ts'
 import { addSummaries } from './summary.ts'
-import { judgeRun, type Ruling } from './verdict.ts'
-import { withheldRun } from './withheld.ts'
+import { judgeRun, judgeShard, type Ruling } from './verdict.ts'
 
 /**
  * Runs a plan: gates in order, their outputs below the project, `run.json` and the history beside them. Resolves with the record whatever
@@ -38,7 +32,12 @@ export async function runGates(options: RunOptions): Promise<RunRecord> {
   registerVariables(options.context.secrets, options.context.variables)
   const root = join(options.project.rootDir, options.project.outRoot)
   const mark = markOf(facts.run.id, new Date(facts.run.start).toISOString())
-  await begin(root, mark, state)
+  const { leftover } = await beginRun({ root, mark, project: options.project, plan })
+  if (leftover) {
+    const text = leftoverNote(leftover, options.project.outRoot)
+    state.notes.push(text)
+    state.emit({ type: 'note', text })
+  }
   state.emit({
     type: 'run-started',
     runId: mark.runId,
@@ -68,11 +67,8 @@ export async function runGates(options: RunOptions): Promise<RunRecord> {
   const interruption: Ruling[] = outer.aborted
     ? [{ exitCode: interruptedCode(outer), reason: 'The run was interrupted.' }]
     : []
-  const run = await finish(
-    root,
-    runRecord(state, gates, [...interruption, ...(gates.length > 0 ? rulings : [])], clock.now()),
-    state,
-  )
+  const record = runRecord(state, gates, [...interruption, ...(gates.length > 0 ? rulings : [])], clock.now())
+  const run = await finishRun(root, record, options.project, options.context.secrets)
   state.emit({ type: 'run-finished', run })
   return run
 }
@@ -139,35 +135,6 @@ function listenerOf(onEvent: RunOptions['onEvent']): (event: RunEvent) => void {
   }
 }
 
-/** Says RUNNING for the whole run, and tells of a run that was killed before. */
-async function begin(root: string, mark: Mark, state: RunState): Promise<void> {
-  const path = join(root, 'run.json')
-  const leftover = await readLeftover(path)
-  if (leftover?.isAlive) {
-    const title = `another gatekit (process ${leftover.pid}) is running in ${state.project.outRoot}`
-    throw new GatekitError({ title, remedy: 'wait for it, or stop it' })
-  }
-  try {
-    await markRunning(path, mark)
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    const title = `the output folder ${state.project.outRoot} cannot be written (${code})`
-    throw new GatekitError(
-      { title, remedy: 'make it a folder that this user may write, with space left' },
-      exitCodes.undecided,
-    )
-  }
-  // Not only when each gate's turn comes: killed before, this run would leave the results of another beside its own.
-  const results = state.plan.gates.map(({ outDir }) => join(state.project.rootDir, outDir, 'tests.json'))
-  const reports = reportNames.map((name) => join(root, 'reports', name))
-  const statement = [join(root, runStatementName), join(root, `${runStatementName}.sig`)]
-  for (const file of [...results, ...reports, ...statement]) await rm(file, { force: true }).catch(() => {})
-  if (!leftover) return
-  const text = leftoverNote(leftover, state.project.outRoot)
-  state.notes.push(text)
-  state.emit({ type: 'note', text })
-}
-
 async function identityRulings(state: RunState, options: RunOptions, signal: AbortSignal): Promise<Ruling[]> {
   const { environment } = state.plan
   const { unready } = state.context
@@ -194,9 +161,11 @@ function halt(state: RunState, why: string): Ruling[] {
 
 function runRecord(state: RunState, gates: GateRecord[], rulings: Ruling[], now: number): RunRecord {
   const { header, project, plan, notes, facts } = state
-  const { status, exitCode, reason } = judgeRun(gates, rulings)
+  const { shard } = plan
+  const { status, exitCode, reason } = judgeRun(gates, shard ? [...rulings, shardRuling(shard)] : rulings)
   return {
     ...header,
+    ...(shard && { shard: { ...shard, exitCode: judgeShard(gates, state.failOnFlaky, rulings) } }),
     status,
     exitCode,
     reason,
@@ -210,24 +179,8 @@ function runRecord(state: RunState, gates: GateRecord[], rulings: Ruling[], now:
   }
 }
 
-/** The last look and the last writes. A run whose own record cannot be kept has not passed. */
-async function finish(root: string, run: RunRecord, state: RunState): Promise<RunRecord> {
-  const hits = state.context.secrets.sweep(stableJson(run))
-  if (hits.length > 0) run = withheldRun(run, hits)
-  try {
-    await writeFileAtomic(join(root, 'run.json'), stableJson(run))
-    await writeFileAtomic(
-      join(root, runStatementName),
-      stableJson(await runStatement(run, root, state.project.rootDir)),
-    )
-    await appendHistory(root, run)
-    return run
-  } catch (error) {
-    const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    const ruling = {
-      exitCode: exitCodes.undecided,
-      reason: `The record of the run cannot be written to ${state.project.outRoot} (${code}).`,
-    }
-    return { ...run, ...judgeRun(run.gates, [ruling]) }
-  }
-}
+/** A part is never the whole: only the merge of all shards has a verdict that may be PASS. */
+const shardRuling = ({ index, count }: Shard): Ruling => ({
+  exitCode: exitCodes.incomplete,
+  reason: `This is shard ${index} of ${count}; gatekit merge gives the verdict.`,
+})

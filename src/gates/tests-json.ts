@@ -8,7 +8,8 @@ import type { RunHeader } from './record.ts'
  */
 export function testsJson(gate: GateRecord, header: RunHeader, validForMs: number): string {
   const finished = Date.parse(gate.startedAt) + gate.durationMs
-  const { runId, tool, profile, environment, target, commit, branch, dirty, configSha256, planSha256, host } = header
+  const { runId, tool, profile, environment, target, commit, branch, dirty, configSha256, planSha256, host, shards } =
+    header
   return stableJson({
     [gate.key]: Object.fromEntries(gate.checks.map((check) => [check.id, checkJson(check)])),
     status: gate.status,
@@ -33,7 +34,7 @@ export function testsJson(gate: GateRecord, header: RunHeader, validForMs: numbe
       summary: gate.summary,
       reason: gate.reason,
       exitCode: gate.exitCode,
-      shards: null,
+      shards: shards ?? null,
       validUntil: new Date(finished + validForMs).toISOString(),
     },
   })

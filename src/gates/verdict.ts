@@ -50,6 +50,16 @@ export function judgeRun(gates: readonly GateRecord[], rulings: readonly Ruling[
   return { exitCode, status: verdictOf(exitCode), reason: exitCode === exitCodes.pass ? passed : reason }
 }
 
+/** How the checks of one shard ended by themselves: what is in other shards, and the floors of whole gates, do not count here. */
+export function judgeShard(gates: readonly GateRecord[], failOnFlaky: boolean, rulings: readonly Ruling[]): ExitCode {
+  const part = { planned: [], checks: [], minChecks: 1, partial: true, failOnFlaky }
+  const ofGates = gates.flatMap(({ exitCode, checks }) => {
+    const ofChecks = checks.flatMap((check) => rulingOf(check, part)).map((ruling) => ruling.exitCode)
+    return exitCode === exitCodes.incomplete ? ofChecks : [exitCode]
+  })
+  return combineExitCodes([...rulings.map((ruling) => ruling.exitCode), ...ofGates, exitCodes.pass])
+}
+
 const words: Partial<Record<ExitCode, Verdict>> = {
   0: 'PASS',
   1: 'FAIL',

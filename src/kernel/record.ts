@@ -160,6 +160,10 @@ export interface RunRecord {
   /** Gates that are configured but were not part of this run, with the reason. */
   notRun: { id: string; title: string; reason: string }[]
   notes: string[]
+  /** One part of a plan: its verdict is never PASS, and `exitCode` says how its own checks ended. */
+  shard?: { index: number; count: number; exitCode: ExitCode }
+  /** Set when this record was put together from shards. */
+  shards?: { index: number; count: number; runId: string }[]
 }
 
 /** `stage6`, `v0.6.0` -> `stage6_v0_6_0`. */

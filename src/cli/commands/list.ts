@@ -26,6 +26,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'read gatekit.yaml and the gate files and say what is wrong with them; runs nothing',
     load: async () => (await import('./lint.ts')).lint as CommandDefinition,
   },
+  merge: {
+    summary: 'put the shards of a plan together and return the verdict; a missing or foreign shard is no pass',
+    load: async () => (await import('./merge.ts')).merge as CommandDefinition,
+  },
   outbox: {
     summary: 'list, show or verify the messages in the file outbox',
     load: async () => (await import('./outbox.ts')).outbox as CommandDefinition,
@@ -41,6 +45,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
   promote: {
     summary: 'judge whether a commit may go from one environment into the next, and record it; --rollback: the way back',
     load: async () => (await import('./promote.ts')).promote as CommandDefinition,
+  },
+  readiness: {
+    summary: 'the checklist before production, answered by evidence: n of m, what is missing and how to get it',
+    load: async () => (await import('./readiness.ts')).readiness as CommandDefinition,
   },
   'run-all': {
     summary: 'run every gate in order, write qa/ and the status page; the exit code is the verdict',

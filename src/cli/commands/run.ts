@@ -15,7 +15,7 @@ export const run = defineCommand({
     const { usageError } = await import('../../kernel/errors.ts')
     const { performGates } = await import('../gate-run/perform.ts')
     const profile = context.options.profile as string | undefined
-    if (context.args.length === 0 && profile === undefined)
+    if (context.args.length === 0 && profile === undefined && context.options.plan === undefined)
       throw usageError('no gate was named', 'gatekit run <gate…>, gatekit run --profile <name>, or gatekit run-all')
     if (context.args.length > 0 && profile !== undefined)
       throw usageError('names and --profile were given together', 'name gates, or a profile')

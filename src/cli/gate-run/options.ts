@@ -33,6 +33,8 @@ export function declareGateOptions(command: Command): Command {
       ).argParser((names: string, before: string | undefined) => (before === undefined ? names : `${before},${names}`)),
     )
     .option('--fail-fast', 'start nothing more after the first failure')
+    .option('--shard <i/n>', 'run one of several parts that gatekit merge puts together')
+    .option('--plan <file>', 'run what this file of gatekit plan says, and nothing else')
     .option('--offline', 'contact loopback addresses only')
     .option('--json [file]', 'print the result as JSON, or write it to a file')
 }

@@ -1,18 +1,17 @@
-import { dirname, join, relative } from 'node:path'
-import { describeFlags, mockFirst, readFlags, sandboxFirst } from '../../config/flags.ts'
+import { join } from 'node:path'
 import type { Plan } from '../../gates/plan.ts'
-import type { Project } from '../../gates/project.ts'
 import type { Selection } from '../../gates/select.ts'
-import { GatekitError } from '../../kernel/errors.ts'
-import { combineExitCodes, type ExitCode } from '../../kernel/exit.ts'
+import type { ExitCode } from '../../kernel/exit.ts'
 import type { RunRecord } from '../../kernel/record.ts'
 import { createSecrets } from '../../kernel/secrets.ts'
 import type { CommandContext } from '../define.ts'
+import { decide } from './decide.ts'
 import { readGateOptions } from './options.ts'
-import { colour, showEvent } from './progress.ts'
-import { openProject } from './project.ts'
-import { loadReporters, publish } from './publish.ts'
+import { showEvent } from './progress.ts'
+import { loadReporters } from './publish.ts'
+import { asPlanned, readShardOptions, shardPlan } from './shard.ts'
 import { openTargetOrNone } from './target.ts'
+import { publishAndTell } from './tell.ts'
 
 export interface Performed {
   run: RunRecord
@@ -40,28 +39,13 @@ export async function performRun(
 ): Promise<Performed> {
   const { cwd, env, screen, signal } = context
   const options = readGateOptions(context.options)
-  const { planRun } = await import('../../gates/plan.ts')
   const { runGates } = await import('../../gates/run.ts')
-  const { selectEnvironment } = await import('../../gates/environment.ts')
-  const { readGit } = await import('../../gates/git.ts')
   const wanted = await loadReporters(options.reporters)
-  const [opened, git] = await Promise.all([openProject(cwd, options.config), readGit(cwd, env)])
-  const { isBuiltIn } = opened
-  const project = outRoot === undefined ? opened.project : withOutputsIn(opened.project, outRoot)
-  const address = baseUrlOf(options.baseUrl, options.start, options.env, env)
-  if (isBuiltIn && address === undefined && options.env === undefined)
-    screen.say(
-      'note: there is no gatekit.yaml here or above: the built-in gates judge the backend that comes with gatekit',
-    )
-  const named = selectEnvironment(project, {
-    ...(options.env && { name: options.env }),
-    ...(address && { baseUrl: address }),
-  })
-  const environment = anyBuild ? { ...named, identity: undefined } : named
-  const flags = readFlags(env, environment.embedded ? sandboxFirst : mockFirst)
-  const described = describeFlags(flags, env, environment.embedded ? 'embedded system' : 'default')
-  const chosen = isBuiltIn && !environment.embedded && !selection.names?.length ? { names: ['stage6'] } : selection
-  const plan = planRun({ project, selection: chosen, environment, git, flags: described })
+  const sharding = await readShardOptions(context.options, cwd)
+  const decision = await decide(context, ...asPlanned(options, selection, sharding), { outRoot, anyBuild })
+  const { project, git, flags, described } = decision
+  const plan = await shardPlan(decision.plan, project, sharding)
+  const { environment } = plan
 
   const secrets = createSecrets()
   const qaDir = join(project.rootDir, project.outRoot)
@@ -106,72 +90,8 @@ export async function performRun(
     await target.close()
     screen.progress(undefined)
   }
-  const jsonFile = typeof options.json === 'string' ? { jsonFile: options.json } : {}
-  // GitHub reads commands from both streams; JSON on stdout must stay JSON.
-  const annotate = (lines: string) => void (options.json === true ? process.stderr : process.stdout).write(lines)
-  const published = await attempt(() =>
-    publish({
-      run,
-      wanted,
-      secrets,
-      rootDir: project.rootDir,
-      docsDir: dirname(project.configFile),
-      qaDir,
-      env,
-      cwd,
-      annotate,
-      ...jsonFile,
-    }),
-  )
-  const exitCode = combineExitCodes([run.exitCode, published instanceof GatekitError ? published.exitCode : 0])
-  if (!silent) tell(context, run, published, { asJson: options.json === true, exitCode })
-  return { run, exitCode }
-}
-
-const withOutputsIn = (project: Project, outRoot: string): Project => ({
-  ...project,
-  outRoot,
-  gates: project.gates.map((gate) => ({ ...gate, outDir: outRoot + gate.outDir.slice(project.outRoot.length) })),
-})
-
-/** An address that was given counts; with `--start` alone the application is expected where its users' scripts have it. */
-function baseUrlOf(
-  given: string | undefined,
-  start: string | undefined,
-  name: string | undefined,
-  env: NodeJS.ProcessEnv,
-): string | undefined {
-  const address = given ?? (env.GATEKIT_BASE_URL || env.OI_BASE_URL || undefined)
-  if (address !== undefined) return address
-  return start !== undefined && name === undefined ? 'http://127.0.0.1:8000' : undefined
+  return { run, exitCode: await publishAndTell(context, { run, wanted, secrets, project, json: options.json, silent }) }
 }
 
 const speaksOfServices = (plan: Plan): boolean =>
   plan.gates.some((gate) => gate.checks.some((check) => JSON.stringify(check.options).includes('${service.')))
-
-async function attempt(work: () => Promise<string>): Promise<string | GatekitError> {
-  try {
-    return await work()
-  } catch (error) {
-    if (error instanceof GatekitError) return error
-    throw error
-  }
-}
-
-function tell(
-  { screen, cwd }: CommandContext,
-  run: RunRecord,
-  published: string | GatekitError,
-  { asJson, exitCode }: { asJson: boolean; exitCode: ExitCode },
-): void {
-  if (published instanceof GatekitError) for (const { title } of published.problems) screen.complain(`error: ${title}`)
-  if (asJson) {
-    screen.print(JSON.stringify(run))
-    return
-  }
-  const { summary, durationMs, gates } = run
-  const size = `${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}, ${summary.executed} of ${summary.planned} checks, ${(durationMs / 1000).toFixed(1)} s`
-  screen.say()
-  screen.print(`VERDICT ${colour(screen, run.status, run.status)}  ${run.reason}  (${size}, exit ${exitCode})`)
-  if (typeof published === 'string') screen.say(screen.paint.dim(`page: ${relative(cwd, published)}`))
-}
