@@ -31,6 +31,10 @@ const expectation = z
     json: jsonExpectation.optional(),
     body: textExpectation.optional(),
     maxLatency: durationMs.optional().describe('From connecting to the last byte'),
+    tls: z
+      .strictObject({ validFor: durationMs.describe('How long the certificate must still hold') })
+      .optional()
+      .describe('The connection is encrypted, with a certificate that does not end soon'),
   })
   .refine(hasAny, emptyExpect)
 
@@ -72,7 +76,11 @@ export const httpCheck = defineCheck({
       return { ...unreachable(targetOf(options.request), error, context.signal), reproduce }
     }
     await context.evidence('exchange.json', transcript(exchange))
-    return { ...judge(exchange, options), reproduce, leaks: leaksIn(exchange.response, context.secrets) }
+    return {
+      ...judge(exchange, options, context.clock.now()),
+      reproduce,
+      leaks: leaksIn(exchange.response, context.secrets),
+    }
   },
 })
 
@@ -87,7 +95,7 @@ function leaksIn({ headers, body }: Response, secrets: Secrets): SecretHit[] {
 
 const targetOf = ({ method, path, url }: Options['request']): string => `${method} ${url ?? path}`
 
-function judge(exchange: Exchange, { expect, export: paths = {} }: Options): Outcome {
+function judge(exchange: Exchange, { expect, export: paths = {} }: Options, now: number): Outcome {
   const { response, timing, peer, request } = exchange
   const findings = [...judgeStatus(response, expect.status), ...judgeHeaders(response, expect.headers ?? {})]
   if (expect.body) findings.push(...judgeText('body', response.body, expect.body))
@@ -96,6 +104,7 @@ function judge(exchange: Exchange, { expect, export: paths = {} }: Options): Out
   if (expect.maxLatency !== undefined && timing.totalMs > expect.maxLatency) {
     findings.push({ subject: 'latency', expected: `<= ${expect.maxLatency} ms`, actual: `${timing.totalMs} ms` })
   }
+  if (expect.tls) findings.push(...judgeCertificate(peer, expect.tls.validFor, now))
   const details = {
     ...read.exports,
     status: response.status,
@@ -107,6 +116,13 @@ function judge(exchange: Exchange, { expect, export: paths = {} }: Options): Out
   if (findings.length === 0) return { ...pass(details), exports: read.exports }
   const reason = `${request.method} ${request.url.pathname}: ${findings.map(({ subject }) => subject).join(', ')} not as expected`
   return { ...fail(reason, findings, details), ...serverTrouble(response, findings) }
+}
+
+function judgeCertificate({ tls }: Exchange['peer'], validForMs: number, now: number): Finding[] {
+  const expected = `valid for ${Math.round(validForMs / 86_400_000)} more days`
+  if (!tls) return [{ subject: 'certificate', expected, actual: 'a connection without TLS' }]
+  const left = Date.parse(tls.validTo) - now
+  return left >= validForMs ? [] : [{ subject: 'certificate', expected, actual: `ends ${tls.validTo}` }]
 }
 
 function judgeStatus({ status }: Response, wanted: number | number[] | undefined): Finding[] {

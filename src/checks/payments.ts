@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { GatekitError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
+import { packageFile } from '../kernel/package.ts'
 import type { Finding } from '../kernel/record.ts'
 import { loadContract } from '../payments/contract/load.ts'
 import type { PaymentsReport, ProbeReport } from '../payments/report/define.ts'
@@ -11,8 +12,8 @@ import { locateFile, OutsidePath } from './files/locate.ts'
 import { quoted } from './options/reference.ts'
 
 const options = z.strictObject({
-  contract: z.string().min(1).describe('Contract file of the backend'),
-  mode: z.enum(['smoke', 'default']).default('smoke').describe('The most important probes only, or all of them'),
+  contract: z.string().min(1).optional().describe("Contract file of the backend; gatekit's own backend when absent"),
+  smoke: z.boolean().default(true).describe('The most important probes only, in about ten seconds'),
   seed: z.int().default(1).describe('The same seed plays the same histories'),
   only: z
     .array(z.string().regex(/^[A-Z]\d{1,3}$/))
@@ -20,6 +21,7 @@ const options = z.strictObject({
     .optional()
     .describe('Only these probes'),
   strict: z.boolean().default(false).describe('What could not be measured is undecided'),
+  expect: z.strictObject({ green: z.literal(true).describe('No probe is red') }),
 })
 
 /** The payments gate as a check: its findings are the red probes; a backend that does not start is ERROR, never PASS. */
@@ -27,15 +29,15 @@ export const paymentsCheck = defineCheck({
   type: 'payments',
   summary: 'Probes a payment backend by its contract: captures once, retries safe, refunds revoke',
   options,
-  example: { contract: 'payments.contract.yaml', mode: 'smoke', seed: 1 },
-  async run({ contract: file, mode, seed, only, strict }, context): Promise<Outcome> {
-    const reproduce = [
-      `gatekit payments --contract ${quoted(file)}${mode === 'smoke' ? ' --smoke' : ''} --seed ${seed}`,
-    ]
+  example: { contract: 'payments.contract.yaml', smoke: true, expect: { green: true } },
+  async run({ contract: file, smoke, seed, only, strict }, context): Promise<Outcome> {
+    const named = file === undefined ? '' : ` --contract ${quoted(file)}`
+    const reproduce = [`gatekit payments${named}${smoke ? ' --smoke' : ''} --seed ${seed}`]
     try {
       const env = outside(context.variables())
-      const path = await locateFile(file, { rootDir: context.rootDir, within: [] })
+      const path = file === undefined ? ownContract() : await locateFile(file, { rootDir: context.rootDir, within: [] })
       const contract = await loadContract(path, { cwd: context.rootDir, env })
+      const mode = smoke ? 'smoke' : 'default'
       const { signal, progress } = context
       const report = await runPayments({ contract, env, seed, mode, strict, signal, progress, ...(only && { only }) })
       await context.evidence('payments.json', renderJson(report))
@@ -48,6 +50,9 @@ export const paymentsCheck = defineCheck({
     }
   },
 })
+
+/** The contract of gatekit's own backend. */
+const ownContract = (): string => packageFile('fixtures/payments/reference.contract.yaml')
 
 /** The backend of a contract is its own process: it does not get the stores that live inside this one. */
 const outside = (variables: Record<string, string>): Record<string, string> =>

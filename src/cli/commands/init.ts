@@ -7,7 +7,10 @@ export const init = defineCommand({
   summary: 'write a commented gatekit.yaml and gates for your project into this folder',
   configure(command) {
     command
-      .option('--from-stage <gate>', 'only this gate (stage6, security, quality) instead of all of them')
+      .option(
+        '--from-stage <gate>',
+        'only this gate (stage6, security, quality), or add readiness or promotion to what is there',
+      )
       .option('--force', 'overwrite files that are there')
       .option('--json', 'print the written files as JSON')
   },

@@ -22,6 +22,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'write a commented gatekit.yaml and gates for your project into this folder',
     load: async () => (await import('./init.ts')).init as CommandDefinition,
   },
+  'lint-ci': {
+    summary: 'find what makes a CI workflow lie about gatekit: masked exit codes, lost evidence, skipped gates',
+    load: async () => (await import('./lint-ci.ts')).lintCi as CommandDefinition,
+  },
   lint: {
     summary: 'read gatekit.yaml and the gate files and say what is wrong with them; runs nothing',
     load: async () => (await import('./lint.ts')).lint as CommandDefinition,

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { readdir, readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { isScalar, isSeq, parseDocument } from 'yaml'
 import { usageError } from '../../kernel/errors.ts'
 import { writeFileAtomic } from '../../kernel/files.ts'
 import { packageFile } from '../../kernel/package.ts'
@@ -16,11 +17,14 @@ export interface ScaffoldOptions {
 /** Writes the files and returns their names; a usage error, with nothing written, when one is there already. */
 export async function scaffold({ dir, force, stage }: ScaffoldOptions): Promise<string[]> {
   const source = packageFile('fixtures/init')
+  const more = (await readdir(join(source, 'more'))).sort()
+  if (stage !== undefined && more.includes(`${stage}.yaml`))
+    return addGate(dir, join(source, 'more', `${stage}.yaml`), force)
   const gates = (await readdir(join(source, 'gates'))).sort()
   if (stage !== undefined && !gates.includes(`${stage}.yaml`))
     throw usageError(
       `there is no gate "${stage}" to begin with`,
-      `gates: ${gates.map((file) => basename(file, '.yaml')).join(', ')}`,
+      `gates: ${[...gates, ...more].map((file) => basename(file, '.yaml')).join(', ')}`,
     )
   const chosen = stage === undefined ? gates : [`${stage}.yaml`]
   const files = new Map<string, string>()
@@ -56,4 +60,21 @@ function onlyGates(text: string, files: readonly string[]): string {
           .filter((name) => names.includes(name))
           .join(', ')}]`,
     )
+}
+
+/** Puts one more gate beside those of a project; a gatekit.yaml that is there keeps its comments, one that is not is written. */
+async function addGate(dir: string, source: string, force: boolean): Promise<string[]> {
+  const file = `gates/${basename(source)}`
+  if (existsSync(join(dir, file)) && !force) throw usageError(`${file} is there already`, 'use --force to overwrite')
+  const config = join(dir, 'gatekit.yaml')
+  const text = existsSync(config) ? await readFile(config, 'utf8') : 'version: 1\nproject: my-service\ngates: []\n'
+  const document = parseDocument(text)
+  const entry = `./${file}`
+  const gates = document.get('gates')
+  if (!isSeq(gates)) throw usageError('gatekit.yaml has no list of gates', 'add one: gates: []')
+  if (!gates.items.some((item) => isScalar(item) && item.value === entry)) gates.add(document.createNode(entry))
+  gates.flow = false
+  await writeFileAtomic(join(dir, file), await readFile(source, 'utf8'))
+  await writeFileAtomic(config, document.toString({ lineWidth: 0 }))
+  return ['gatekit.yaml', file]
 }
