@@ -84,6 +84,21 @@ test('kill9 ends what ignores SIGTERM and what has left the process group', asyn
   assert.equal(await target.isReady(), false)
 })
 
+test('a start command that puts the backend into the background is as good, and it is found again', async (t) => {
+  const contract = await makeContract(t, {
+    target: { start: 'setsid node backend.mjs > out.log 2>&1 & echo started', env: {} },
+  })
+  contract.target.env.PORT = new URL(contract.target.baseUrl).port
+  const target = await start(t, contract)
+  const { pid } = await ask(target.baseUrl)
+
+  await target.kill9()
+
+  assert.equal(isProcessAlive(Number(pid)) && (await target.isReady()), false)
+  await target.restart()
+  assert.equal(target.state, 'ready')
+})
+
 test('a port that is taken is a clear error, and what listens there is not taken for the target', async (t) => {
   const contract = await makeContract(t)
   const other = createServer((_, response) => response.end('{}'))
