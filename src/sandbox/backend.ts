@@ -1,10 +1,11 @@
 import { join } from 'node:path'
 import type { Database } from '../backend/db/database.ts'
+import { openStripeApi } from '../backend/provider/stripe-api.ts'
 import type { Backend } from '../backend/settings.ts'
 import { openOutbox } from '../outbox/outbox.ts'
 import { notifyProvider } from '../providers/notify.ts'
 import { createShadowLog } from '../providers/shadow.ts'
-import { type StripeSettings, stripeProvider } from '../providers/stripe.ts'
+import { type StripeSettings, stripeMode, stripeProvider } from '../providers/stripe.ts'
 import { embeddedDatabaseUrl, keptKey } from './credentials.ts'
 import { listen, portOf } from './ports.ts'
 import { registerStage6Page } from './stage6-page.ts'
@@ -37,6 +38,8 @@ export async function startBackend(
       ...(notifyUrl && { sandboxUrl: notifyUrl }),
       ...(shadowLog && notifyUrl && { shadow: { url: notifyUrl, log: shadowLog } }),
     }),
+    ...(apiKey &&
+      stripeMode(flags) !== 'mock' && { stripeApi: openStripeApi({ apiKey, ...(apiBase && { apiBase }) }) }),
     webhookSecrets,
     publicUrl: 'http://127.0.0.1',
     adminToken,

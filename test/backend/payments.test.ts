@@ -142,3 +142,15 @@ test('a refused webhook is recorded with its reason and with nothing that it sai
   assert.deepEqual(items[0].payload, { gateway: 'stripe', reason: 'no-match' })
   assert.equal((await endState(bench, story)).total, 0)
 })
+
+test('an address that nobody can write to holds up neither its payment nor the mails of others', async (t) => {
+  const bench = await startBackend(t)
+  const odd = createStory()
+  const metadata = { user: odd.user, email: 'ada@exam\uff20ple.test', pack: 'black' }
+  assert.equal((await send(bench, odd.cap({ metadata }))).status, 200)
+  const fine = createStory()
+  assert.equal((await send(bench, fine.cap())).status, 200)
+  assert.equal((await endState(bench, odd)).active, 5)
+  assert.equal((await endState(bench, fine)).mails, 1)
+  assert.deepEqual((await bench.backend.database.query('select key from pending_mails')).rows, [])
+})

@@ -29,7 +29,7 @@ export async function openCheckout(backend: Backend, wish: CheckoutWish): Promis
     sessionId: checkout.sessionId ?? '',
     mode: wish.item.kind === 'plan' ? 'subscription' : 'payment',
     sandbox: mode === 'sandbox',
-    mocked: mode === 'mock',
+    mocked: backend.stripeApi === undefined,
     livemode: checkout.livemode,
   }
 }
@@ -45,10 +45,11 @@ function createOnce(backend: Backend, checkout: Checkout): Promise<Checkout> {
 }
 
 async function create(backend: Backend, checkout: Checkout): Promise<Checkout> {
-  const { database, stripeApi } = backend
-  const session = stripeApi
-    ? await askProvider(backend, checkout)
-    : { id: `mock_${checkout.id}`, url: checkout.request.successUrl, livemode: false, expiresAt: undefined }
+  const { database, stripe } = backend
+  const session =
+    stripe.mode !== 'mock' || backend.stripeApi
+      ? await askProvider(backend, checkout)
+      : { id: `mock_${checkout.id}`, url: checkout.request.successUrl, livemode: false, expiresAt: undefined }
   const opened = await database.query(
     `update checkouts set state = case state when 'creating' then 'open' else state end,
        session_id = $2, url = $3, livemode = $4, expires_at = $5

@@ -9,5 +9,6 @@ export const g14 = defineMutant({
     if (env.APP_ENV !== 'production' || env.STRIPE_SECRET_KEY) return
     backend.problems = []
     delete backend.stripeApi
+    backend.stripe = { ...backend.stripe, mode: 'mock' }
   },
 })
