@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { refusal } from '../../kernel/errors.ts'
 import { isLoopback } from '../../kernel/loopback.ts'
 import { ask } from './ask.ts'
@@ -31,6 +32,8 @@ export async function initContract({ baseUrl, dir, allow = [], signal }: InitSet
       `refused: ${hostname} is not on this machine and not on the allow-list`,
       'add --allow if it is a test system of yours',
     )
+  // Every question that is under way listens.
+  if (signal) setMaxListeners(0, signal)
   const address = baseUrl.replace(/\/+$/, '')
   const found = await discover((method, path) => ask(address, method, path, signal))
   const text = renderContract(address, found, await readSurroundings(dir))
