@@ -295,7 +295,7 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     load: async () => (await import('./f6-any-method.ts')).f6 as MutantDefinition,
   },
   F8: {
-    summary: 'an event with a field that nobody knows is refused',
+    summary: 'an event with a field that nobody knew is refused',
     load: async () => (await import('./f8-strict-fields.ts')).f8 as MutantDefinition,
   },
   G1: {
