@@ -58,12 +58,19 @@ export async function provision(job: Job, { engine }: Choice): Promise<Scratch> 
     return {
       ...scratch,
       async stop() {
-        await scratch.stop()
-        await removeFolder()
+        try {
+          await scratch.stop()
+        } catch (error) {
+          job.lease.soil()
+          throw error
+        } finally {
+          await removeFolder()
+        }
       },
     }
   } catch (error) {
     await removeFolder()
+    if (engine.name === 'given') job.lease.soil()
     throw error
   }
 }

@@ -37,6 +37,9 @@ export interface Lease {
   /** Something is still there that could not be removed: the file stays, for the next run. */
   keep(traces: readonly KeptTrace[]): Promise<void>
   traces(): readonly KeptTrace[]
+  /** Told when an engine could not remove what it made. */
+  soil(): void
+  isClean(): boolean
 }
 
 /** Takes the lease of a project; throws LOCKED while another drill of it runs. A lease of a dead drill must have been swept before. */
@@ -58,7 +61,12 @@ export async function takeLease(rootDir: string, drillId: string, now: number): 
   } finally {
     await rm(draft, { force: true })
   }
+  let clean = true
   return {
+    soil() {
+      clean = false
+    },
+    isClean: () => clean,
     async leave(trace) {
       file.traces.push(trace.kind === 'process' ? { kind: 'process', ...markProcess(trace.pid) } : trace)
       await write()
