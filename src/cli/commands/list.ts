@@ -2,6 +2,10 @@
 import type { CommandDefinition } from '../define.ts'
 
 export const commands: Record<string, { summary: string; load(): Promise<CommandDefinition> }> = {
+  'apply-guard': {
+    summary: 'before terraform apply: is this plan file the very one that was reviewed and passed?',
+    load: async () => (await import('./apply-guard.ts')).applyGuard as CommandDefinition,
+  },
   attest: {
     summary: 'sign the statement of an attest check, or with --run the evidence of the last run',
     load: async () => (await import('./attest.ts')).attest as CommandDefinition,
