@@ -122,7 +122,7 @@ test('masked, unbounded, skippable and unkept gates are named with their place',
     [gate.replace(upload, ''), ['not-kept 3:3']],
     [gate.replace('    timeout', "    if: github.ref == 'refs/heads/main'\n    timeout"), ['gate-can-be-skipped 4:5']],
     [gate.replace('- run', "- if: github.ref == 'x'\n        run"), ['step-can-be-skipped 6:9']],
-    [gate.replace('npx', 'npm start & sleep 3; npx'), ['sleep 6:28']],
+    [gate.replace('npx', 'npm start & sleep 3; npx'), ['sleep 6:26']],
     [gate.replace('run-all', 'run-all --shard 1/3'), ['shards-not-merged 3:3']],
   ]
   for (const [jobs, expected] of lies) assert.deepEqual(linesOf(workflow(jobs)), expected, jobs)
