@@ -5,12 +5,13 @@ import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import { writeFileAtomic } from '../../kernel/files.ts'
 import { initContract } from '../../payments/init/init.ts'
 import type { CommandContext } from '../define.ts'
-import { readPaymentsOptions } from './options.ts'
+import { defaultContract, readPaymentsOptions } from './options.ts'
 
 /** Writes a contract from a running backend's answers as far as they tell, and says what is left to complete. */
 export async function initPaymentsContract(context: CommandContext): Promise<ExitCode> {
   const { screen, cwd, signal, options } = context
-  const { contract, allow } = readPaymentsOptions(context)
+  const { allow } = readPaymentsOptions(context)
+  const { contract = defaultContract } = options as { contract?: string }
   const file = resolve(cwd, contract)
   const { baseUrl } = options as { baseUrl?: string }
   if (!baseUrl || !URL.canParse(baseUrl))

@@ -31,6 +31,9 @@ export class Tape {
 
   attempt(text: string, attempt: Attempt): void {
     const status = attempt.status ?? attempt.trouble ?? 'reset'
+    const last = this.timeline.at(-1)
+    // Polling says the same again and again, and how often is no finding.
+    if (text.startsWith('GET ') && last?.text === text && last.status === status) return
     this.add({
       kind: 'deliver',
       lane: 'provider',
