@@ -28,6 +28,7 @@ export const drillSchema = expectationsSchema.extend({
   engine: z.enum(['auto', 'local', 'embedded', 'pglite', 'given']).default('auto'),
   targetUrl: fromVariable.optional(),
   url: fromVariable.optional().describe('The live source, only ever read'),
+  redisUrl: fromVariable.optional().describe('A Redis that must answer and hold something; it is only asked'),
   database: z.string().min(1).optional().describe('Name of the database that the backup must be of'),
   depth: z.enum(['fast', 'full']).default('full'),
   rto: durationSchema.optional(),

@@ -8,7 +8,7 @@ import type { DrillOptions } from './options.ts'
 /** The world that a drill lives in, and what only its caller knows. */
 export type DrillWorld = Pick<
   DrillOptions,
-  'rootDir' | 'env' | 'clock' | 'signal' | 'secrets' | 'tool' | 'onEvent' | 'targetUrl' | 'sourceUrl'
+  'rootDir' | 'env' | 'clock' | 'signal' | 'secrets' | 'tool' | 'onEvent' | 'targetUrl' | 'sourceUrl' | 'redisUrl'
 >
 
 /** What the demo backup must hold: somebody who named no backup gets one that comes with gatekit. */

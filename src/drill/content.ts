@@ -10,6 +10,19 @@ import { type Job, provision, remarks, restore } from './restore.ts'
 
 /** Restores what was read and proves it; of a pg_dumpall file, one database after the other. */
 export async function drillContent(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
+  await drillDatabases(state, lease, reading)
+  const { options, phases, findings, evidence } = state
+  const { redisUrl } = options
+  if (!redisUrl) return
+  await phases.run('probe', async () => {
+    const { askRedis } = await import('./systems/redis/reachable.ts')
+    const { keys, findings: found } = await askRedis(redisUrl, options.signal)
+    findings.push(...found)
+    if (keys !== undefined) evidence.checks.redisKeys = keys
+  })
+}
+
+async function drillDatabases(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
   if (reading.engine !== 'postgres') return (await import('./systems/drill.ts')).drillSystem(state, lease, reading)
   if (reading.format === 'base') return (await import('./physical/drill.ts')).drillPhysical(state, lease, reading)
   for (const database of databasesOf(reading)) {

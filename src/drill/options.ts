@@ -22,6 +22,8 @@ export interface DrillOptions {
   targetUrl?: string | undefined
   /** The live source: compared with, only ever read. */
   sourceUrl?: string | undefined
+  /** A Redis that must answer and hold something; only asked. */
+  redisUrl?: string | undefined
   /** Name of the database that the backup must be of. */
   database?: string | undefined
   depth: 'fast' | 'full'

@@ -21,6 +21,7 @@ export const drill = defineCommand({
       .option('--database <name>', 'the database that the backup must be of')
       .option('--engine <name>', 'auto, local, embedded, pglite or given')
       .option('--target-url <url>', "a scratch server's database with the comment 'gatekit:scratch'")
+      .option('--redis-url <url>', 'a Redis that must answer and hold something; it is only asked')
       .option('--depth <how>', 'fast (counts and catalogue) or full (every byte)')
       .option('--rto <duration>', 'how long a restore may take: 15m')
       .option('--rpo <duration>', 'how old the data may be: 24h')

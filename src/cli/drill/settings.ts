@@ -28,6 +28,7 @@ export async function drillOptions(
     ...{ rootDir, env, signal, secrets, onEvent, clock: systemClock, tool: `gatekit ${packageVersion}` },
     targetUrl: urlOf('targetUrl', config.targetUrl),
     sourceUrl: urlOf('url', config.url),
+    redisUrl: urlOf('redisUrl', config.redisUrl),
   }
   return { ...optionsOf(chosen, world), isDemo: isDemo(chosen) }
 }

@@ -77,6 +77,7 @@ export function showRecord(screen: Screen, record: DrillRecord, isDemo: boolean)
     !findings.some(({ stage, exit }) => stage === 'probe' && exit !== 0)
   )
     ok(`Database write capability confirmed: ${evidence.checks.writeProbes} tables, rolled back`)
+  if ((evidence.checks.redisKeys ?? 0) > 0) ok('Redis is reachable')
   for (const finding of findings) {
     const mark =
       finding.exit === 0

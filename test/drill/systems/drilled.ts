@@ -56,7 +56,14 @@ export async function drillFile(
     evidence: { tables: [], rows: 0, roles: [], extensions: [], largeObjects: 0, checks: {}, swept: [] },
     answerMs: 0,
   }
-  const lease: Lease = { leave: async () => {}, forget: async () => {}, keep: async () => {}, traces: () => [] }
+  const lease: Lease = {
+    leave: async () => {},
+    forget: async () => {},
+    keep: async () => {},
+    traces: () => [],
+    soil: () => {},
+    isClean: () => true,
+  }
   try {
     await drillSystem(state, lease, { ...emptyReading(path), sha256: '0'.repeat(64), ...reading })
   } catch (error) {

@@ -128,3 +128,32 @@ test(
     assert.deepEqual((await rdb(join(dir, 'good.rdb'), wanted)).wrong, ['ROWS_BELOW_MIN card', 'TABLE_MISSING cart'])
   },
 )
+
+test(
+  'a given Redis is asked and never written to: full, empty, another database, another password, gone',
+  need('redis'),
+  async () => {
+    const { askRedis } = await import('../../../src/drill/systems/redis/reachable.ts')
+    const { signal } = new AbortController()
+    const server = await startRedis({ password: 'secret-password' })
+    const codes = async (url: string) =>
+      (await askRedis(url, signal)).findings.map(({ code, exit }) => `${exit} ${code}`).join()
+    assert.equal(await codes(server.url), '1 REDIS_EMPTY')
+    const client = createClient({ url: server.url })
+    await client.connect()
+    await client.set('session:1', 'x')
+    assert.equal(await codes(server.url), '')
+    assert.equal(await codes(`${server.url}/5`), '1 REDIS_EMPTY')
+    const wrong = await askRedis(server.url.replace('secret-password', 'other-password'), signal)
+    assert.deepEqual(
+      wrong.findings.map(({ code, exit }) => `${exit} ${code}`),
+      ['3 REDIS_UNREACHABLE'],
+    )
+    assert.doesNotMatch(JSON.stringify(wrong), /password/)
+    assert.deepEqual(await client.keys('*'), ['session:1'])
+    assert.match(await client.info('commandstats'), /cmdstat_set:calls=1,/)
+    client.destroy()
+    await server.stop()
+    assert.equal(await codes(server.url), '3 REDIS_UNREACHABLE')
+  },
+)
