@@ -5,6 +5,7 @@ import type { Finding } from '../kernel/record.ts'
 import { type CheckContext, defineCheck, fail, noData, type Outcome, pass, undecided } from './define.ts'
 import { FileTooLong } from './files/content.ts'
 import { OutsidePath } from './files/locate.ts'
+import { HistoryTrouble } from './keys/history.ts'
 import { probeMode, probeSchema } from './keys/probe.ts'
 import { judgeRule, ruleSchema } from './keys/rules.ts'
 import { type Scan, scanSources, sourceSchema } from './keys/sources.ts'
@@ -45,7 +46,8 @@ async function look(options: Options, context: CheckContext): Promise<Outcome> {
     scan = await scanSources(options.sources, context)
   } catch (error) {
     if (context.signal.aborted) return stopped('keys', context.signal)
-    if (error instanceof OutsidePath || error instanceof FileTooLong) return undecided(error.message)
+    if (error instanceof OutsidePath || error instanceof FileTooLong || error instanceof HistoryTrouble)
+      return undecided(error.message)
     const code = codeOf(error)
     if (!code) throw error
     return undecided(`a source cannot be read (${code}): ${(error as Error).message}`)

@@ -7,6 +7,7 @@ import type { CheckContext } from '../define.ts'
 import { readText } from '../files/content.ts'
 import { locateFile, locateFiles, shownPath } from '../files/locate.ts'
 import { codeOf } from '../network/trouble.ts'
+import { scanHistory } from './history.ts'
 
 const names = z.array(z.string().min(1)).min(1)
 
@@ -25,6 +26,7 @@ export const sourceSchema = z.union([
       .default([])
       .describe('Folders outside the project that the pattern may lead into'),
   }),
+  z.strictObject({ git: z.literal('history').describe('Every line that was ever added, on any branch') }),
 ])
 
 type Source = z.output<typeof sourceSchema>
@@ -55,6 +57,10 @@ export async function scanSources(sources: readonly Source[], context: CheckCont
 
 async function scanSource(source: Source, context: CheckContext): Promise<Scan | undefined> {
   if ('env' in source) return scanVariables(source.env, context)
+  if ('git' in source) {
+    const { keys, commits } = await scanHistory(context)
+    return { keys, counts: [{ source: 'git history', scanned: commits }] }
+  }
   const { rootDir } = context
   if ('file' in source) {
     const path = await locateFile(source.file, { rootDir, within: [] })
