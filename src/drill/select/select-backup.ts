@@ -139,8 +139,11 @@ function checkOrder(chosen: Candidate, all: readonly Candidate[], order: 'name' 
   )
 }
 
+/** Nobody writes a backup with longer pauses. */
+const quietMs = 60_000
+
 async function checkStable(chosen: Candidate, ms: number, effects: SelectEffects, findings: Finding[]): Promise<void> {
-  if (ms <= 0) return
+  if (ms <= 0 || Date.now() - chosen.mtime.getTime() > quietMs) return
   await effects.wait(ms)
   const again = await candidateOf(chosen.name, chosen.path, chosen.realPath, chosen.isLink).catch(() => undefined)
   if (again && again.bytes === chosen.bytes && again.mtime.getTime() === chosen.mtime.getTime()) return
