@@ -18,6 +18,8 @@ export interface MatrixResult {
   kind: MatrixRow['kind']
   summary: string
   named: readonly string[]
+  /** Which probes looked at it. */
+  looked: 'the probes that name it' | 'the smoke probes' | 'all probes'
   /** Probes that were red. */
   reds: string[]
   yellows: string[]

@@ -24,7 +24,8 @@ export async function runMatrixRow(row: MatrixRow, settings: MatrixSettings): Pr
   const began = performance.now()
   const dir = await mkdtemp(join(tmpdir(), 'gatekit-matrix-'))
   const { id, kind, summary, named } = row
-  const empty = { id, kind, summary, named, reds: [], yellows: [], deadControls: [], judged: 0 }
+  const looked = lookedBy(row, settings)
+  const empty = { id, kind, summary, named, looked, reds: [], yellows: [], deadControls: [], judged: 0 }
   try {
     const report = await runRow(row, settings, dir)
     return { ...empty, ...foundIn(report, named), tookMs: Math.round(performance.now() - began) }
@@ -35,10 +36,17 @@ export async function runMatrixRow(row: MatrixRow, settings: MatrixSettings): Pr
   }
 }
 
+function lookedBy(row: MatrixRow, { mode, namedOnly }: MatrixSettings): MatrixResult['looked'] {
+  if (namedOnly && row.kind === 'mutant' && probesOf(row).length > 0) return 'the probes that name it'
+  return mode === 'smoke' ? 'the smoke probes' : 'all probes'
+}
+
+const probesOf = ({ named }: MatrixRow): string[] => named.filter((id) => Object.hasOwn(probes, id))
+
 async function runRow(row: MatrixRow, settings: MatrixSettings, dir: string): Promise<PaymentsReport> {
   const { args, edit, contract } = row
   const path = contract ?? (await writeReferenceContract({ dir, port: await freePort(), args, edit }))
-  const only = row.named.filter((id) => Object.hasOwn(probes, id))
+  const only = probesOf(row)
   return runPayments({
     contract: await loadContract(path, { cwd: dir, env: settings.env }),
     env: settings.env,
