@@ -12,6 +12,7 @@ await build({
     index: 'src/index.ts',
     backend: 'src/backend/start.ts',
     'pglite-child': 'src/drill/pglite/child.ts',
+    'sqlite-child': 'src/drill/systems/sqlite/child.ts',
   },
   outdir: 'dist',
   bundle: true,

@@ -67,9 +67,10 @@ export function showRecord(screen: Screen, record: DrillRecord, isDemo: boolean)
   const unproved = findings.some(({ stage, exit }) => (stage === 'prove' || stage === 'check') && exit !== 0)
   if (did('check') && !unproved) {
     screen.print('SUCCESS: Data verification passed')
-    ok(
-      `Data verification passed: ${evidence.tables.filter(({ equal }) => equal).length} tables are byte for byte what the file holds`,
-    )
+    const equal = evidence.tables.filter((table) => table.equal).length
+    const proved =
+      equal > 0 ? `${equal} tables are byte for byte what the file holds` : `${evidence.rows} rows came back`
+    ok(`Data verification passed: ${proved}`)
   }
   if (
     did('probe') &&
