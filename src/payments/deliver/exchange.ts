@@ -12,6 +12,9 @@ export interface ExchangeOptions {
   signal?: AbortSignal
 }
 
+/** Time for the server to accept and read what is there. */
+const primedMs = 8
+
 const mostBytes = 4 * 1024 * 1024
 const keptBytes = 64 * 1024
 
@@ -34,7 +37,7 @@ export async function exchangeTogether(
   const flights = requests.map((request) => openFlight(url, writeRequest(url, request), options))
   await Promise.all(flights.map((flight) => flight.primed))
   // What was written has left this process; a moment later the server has read it and waits for the last byte.
-  if (flights.length > 1) await new Promise((done) => setTimeout(done, 3))
+  if (flights.length > 1) await new Promise((done) => setTimeout(done, primedMs))
   for (const flight of flights) flight.release()
   return Promise.all(flights.map((flight) => flight.attempt))
 }
