@@ -3,6 +3,7 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeProject, runCli } from '../support/cli.ts'
+import { need } from '../support/need.ts'
 import { commitAll, makeKey } from '../support/signing.ts'
 
 const check = (more = '') =>
@@ -37,61 +38,73 @@ async function startProject(t: TestContext) {
   return { dir, sha, sign, judge, pathOf }
 }
 
-test('two managers who did not write the commit approve it; fewer, the author, or someone else does not', async (t) => {
-  const { sign, judge } = await startProject(t)
-  assert.deepEqual(await judge(), { code: 3, told: 'NO_DATA 0 of 2 approvals: nobody has signed this' })
+test(
+  'two managers who did not write the commit approve it; fewer, the author, or someone else does not',
+  need('git', 'ssh'),
+  async (t) => {
+    const { sign, judge } = await startProject(t)
+    assert.deepEqual(await judge(), { code: 3, told: 'NO_DATA 0 of 2 approvals: nobody has signed this' })
 
-  const signed = await sign('ann')
-  assert.match(signed.stdout, /ann has signed g\/approval: \.gatekit\/attest\/g\/approval\/[0-9a-f]{40}\/ann\.json/)
-  assert.equal((await sign('ann')).code, 0, 'signing twice is no error')
-  assert.match((await judge()).told, /^FAIL 1 of 2 approvals/)
+    const signed = await sign('ann')
+    assert.match(signed.stdout, /ann has signed g\/approval: \.gatekit\/attest\/g\/approval\/[0-9a-f]{40}\/ann\.json/)
+    assert.equal((await sign('ann')).code, 0, 'signing twice is no error')
+    assert.match((await judge()).told, /^FAIL 1 of 2 approvals/)
 
-  await sign('dev')
-  assert.match((await judge()).told, /^FAIL 1 of 2 approvals \(dev: wrote this commit\)/)
+    await sign('dev')
+    assert.match((await judge()).told, /^FAIL 1 of 2 approvals \(dev: wrote this commit\)/)
 
-  await sign('eve')
-  assert.match((await judge()).told, /eve: is no manager/)
+    await sign('eve')
+    assert.match((await judge()).told, /eve: is no manager/)
 
-  await sign('bob')
-  assert.deepEqual(await judge(), { code: 0, told: 'PASS ' })
-})
+    await sign('bob')
+    assert.deepEqual(await judge(), { code: 0, told: 'PASS ' })
+  },
+)
 
-test('a signature of another key is refused when it is made, and an edited statement when it is judged', async (t) => {
-  const { sign, judge, pathOf } = await startProject(t)
-  const wrong = await sign('eve', 'ann')
-  assert.equal(wrong.code, 2)
-  assert.match(wrong.stderr, /is not the key that gatekit\.yaml has for ann/)
+test(
+  'a signature of another key is refused when it is made, and an edited statement when it is judged',
+  need('git', 'ssh'),
+  async (t) => {
+    const { sign, judge, pathOf } = await startProject(t)
+    const wrong = await sign('eve', 'ann')
+    assert.equal(wrong.code, 2)
+    assert.match(wrong.stderr, /is not the key that gatekit\.yaml has for ann/)
 
-  await sign('ann')
-  await sign('bob')
-  writeFileSync(pathOf('ann'), readFileSync(pathOf('ann'), 'utf8').replace('Rollback rehearsed', 'Rollback imagined'))
-  const { code, told } = await judge()
-  assert.equal(code, 1)
-  assert.match(told, /^FAIL ann: the signature in .* is not theirs/)
-})
+    await sign('ann')
+    await sign('bob')
+    writeFileSync(pathOf('ann'), readFileSync(pathOf('ann'), 'utf8').replace('Rollback rehearsed', 'Rollback imagined'))
+    const { code, told } = await judge()
+    assert.equal(code, 1)
+    assert.match(told, /^FAIL ann: the signature in .* is not theirs/)
+  },
+)
 
-test('an approval of another commit, or of other evidence, is STALE, and copying it over is a forgery', async (t) => {
-  const { dir, sign, judge, pathOf, sha } = await startProject(t)
-  await sign('ann')
-  await sign('bob')
-  writeFileSync(join(dir, 'plan.md'), 'hope\n')
-  assert.match((await judge()).told, /^STALE .*plan\.md is not what was shown/)
+test(
+  'an approval of another commit, or of other evidence, is STALE, and copying it over is a forgery',
+  need('git', 'ssh'),
+  async (t) => {
+    const { dir, sign, judge, pathOf, sha } = await startProject(t)
+    await sign('ann')
+    await sign('bob')
+    writeFileSync(join(dir, 'plan.md'), 'hope\n')
+    assert.match((await judge()).told, /^STALE .*plan\.md is not what was shown/)
 
-  const next = commitAll(dir, 'dev', 'second')
-  assert.notEqual(next, sha)
-  const later = await judge()
-  assert.equal(later.code, 5)
-  assert.match(later.told, /^STALE .*spoke of [0-9a-f]{12}, not of/)
+    const next = commitAll(dir, 'dev', 'second')
+    assert.notEqual(next, sha)
+    const later = await judge()
+    assert.equal(later.code, 5)
+    assert.match(later.told, /^STALE .*spoke of [0-9a-f]{12}, not of/)
 
-  renameSync(join(pathOf('ann'), '..'), join(pathOf('ann', next), '..'))
-  for (const name of ['ann', 'bob']) {
-    const path = pathOf(name, next)
-    writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sha, next))
-  }
-  assert.match((await judge()).told, /^FAIL .*is not theirs/)
-})
+    renameSync(join(pathOf('ann'), '..'), join(pathOf('ann', next), '..'))
+    for (const name of ['ann', 'bob']) {
+      const path = pathOf(name, next)
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sha, next))
+    }
+    assert.match((await judge()).told, /^FAIL .*is not theirs/)
+  },
+)
 
-test('what cannot be signed is said before anything is written', async (t) => {
+test('what cannot be signed is said before anything is written', need('git', 'ssh'), async (t) => {
   const { dir, sign } = await startProject(t)
   writeFileSync(join(dir, 'plan.md'), 'not committed\n')
   const dirty = await sign('ann')

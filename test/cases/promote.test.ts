@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeProject, runCli } from '../support/cli.ts'
 import { sendJson, startServer } from '../support/http-server.ts'
+import { need } from '../support/need.ts'
 import { commitAll, git, makeKey } from '../support/signing.ts'
 
 const account = '51GatekitAcct0001aB3dE5gH7jK9mN1pQ3sT5uV7wX9'
@@ -110,26 +111,30 @@ async function startRepository(t: TestContext) {
   return { dir, keys, useKeys, writePlan, deploy, pass, sign, promote, walk, file: (name: string) => join(dir, name) }
 }
 
-test('a commit that passed on dev and staging is promoted into production, and the way back leads to the one before', async (t) => {
-  const { dir, keys, walk, sign, promote, useKeys } = await startRepository(t)
-  const first = await walk()
-  assert.equal((await sign('ann')).code, 0)
-  const promoted = await promote('staging', 'prod')
-  assert.equal(promoted.code, 0, promoted.said)
-  assert.match(promoted.said, new RegExp(`PROMOTED {2}${first.slice(0, 12)} staging -> prod`))
+test(
+  'a commit that passed on dev and staging is promoted into production, and the way back leads to the one before',
+  need('git', 'ssh'),
+  async (t) => {
+    const { dir, keys, walk, sign, promote, useKeys } = await startRepository(t)
+    const first = await walk()
+    assert.equal((await sign('ann')).code, 0)
+    const promoted = await promote('staging', 'prod')
+    assert.equal(promoted.code, 0, promoted.said)
+    assert.match(promoted.said, new RegExp(`PROMOTED {2}${first.slice(0, 12)} staging -> prod`))
 
-  useKeys('test')
-  const second = await walk()
-  assert.notEqual(second, first)
-  await sign('ann')
-  assert.equal((await promote('staging', 'prod')).code, 0)
+    useKeys('test')
+    const second = await walk()
+    assert.notEqual(second, first)
+    await sign('ann')
+    assert.equal((await promote('staging', 'prod')).code, 0)
 
-  const back = await runCli(dir, ['promote', '--rollback', 'prod', '--as', 'ci', '--key', keys.ci?.keyFile as string])
-  assert.equal(back.code, 0, back.stderr)
-  assert.match(back.stdout, new RegExp(`ROLLBACK READY {2}prod: ${second.slice(0, 12)} -> ${first.slice(0, 12)}`))
-})
+    const back = await runCli(dir, ['promote', '--rollback', 'prod', '--as', 'ci', '--key', keys.ci?.keyFile as string])
+    assert.equal(back.code, 0, back.stderr)
+    assert.match(back.stdout, new RegExp(`ROLLBACK READY {2}prod: ${second.slice(0, 12)} -> ${first.slice(0, 12)}`))
+  },
+)
 
-test('each way of cheating is refused by name', async (t) => {
+test('each way of cheating is refused by name', need('git', 'ssh'), async (t) => {
   const { dir, deploy, pass, sign, promote, walk, writePlan, useKeys, file } = await startRepository(t)
   const refused = async (code: number, name: RegExp, ...args: [string, string]) => {
     const result = await promote(...args)
@@ -181,42 +186,50 @@ test('each way of cheating is refused by name', async (t) => {
   await refused(1, /other-commit: the run is about commit/, 'staging', 'prod')
 })
 
-test('a protected environment without rules, or a promotion that nobody signs, is refused before anything runs', async (t) => {
-  const { dir, walk, promote, file } = await startRepository(t)
-  await walk()
-  const unsigned = await runCli(dir, ['promote', 'staging', 'prod'])
-  assert.equal(unsigned.code, 2)
-  assert.match(unsigned.stderr, /prod is protected: its promotions are signed/)
+test(
+  'a protected environment without rules, or a promotion that nobody signs, is refused before anything runs',
+  need('git', 'ssh'),
+  async (t) => {
+    const { dir, walk, promote, file } = await startRepository(t)
+    await walk()
+    const unsigned = await runCli(dir, ['promote', 'staging', 'prod'])
+    assert.equal(unsigned.code, 2)
+    assert.match(unsigned.stderr, /prod is protected: its promotions are signed/)
 
-  const config = readFileSync(file('gatekit.yaml'), 'utf8')
-  writeFileSync(
-    file('gatekit.yaml'),
-    config.replace('profile: enter-prod,', 'profile: enter,').replace(/window: \{[^}]*\}, rollbackPlan: [^ ]+ /, ''),
-  )
-  const { code, said } = await promote('staging', 'prod')
-  assert.equal(code, 5)
-  for (const name of ['no-window', 'no-rollback-plan', 'no-approvals', 'no-plan-review', 'dirty', 'other-gates'])
-    assert.match(said, new RegExp(`${name}: `))
-})
+    const config = readFileSync(file('gatekit.yaml'), 'utf8')
+    writeFileSync(
+      file('gatekit.yaml'),
+      config.replace('profile: enter-prod,', 'profile: enter,').replace(/window: \{[^}]*\}, rollbackPlan: [^ ]+ /, ''),
+    )
+    const { code, said } = await promote('staging', 'prod')
+    assert.equal(code, 5)
+    for (const name of ['no-window', 'no-rollback-plan', 'no-approvals', 'no-plan-review', 'dirty', 'other-gates'])
+      assert.match(said, new RegExp(`${name}: `))
+  },
+)
 
-test('a watch ends with the first red round, and passes when the whole window was good', async (t) => {
-  let isUp = true
-  const url = await startServer(t, (_, response) => {
-    response.writeHead(isUp ? 200 : 500).end()
-    isUp = !isFlapping
-  })
-  let isFlapping = false
-  const dir = await makeProject(t, {
-    'gatekit.yaml':
-      'version: 1\nproject: p\ngates:\n  - { id: up, checks: [{ id: health, type: http, request: { path: /health }, expect: { status: 200 } }] }\n',
-  })
-  const args = ['watch', 'up', '--base-url', url, '--for', '300ms', '--every', '100ms']
-  const good = await runCli(dir, args)
-  assert.equal(good.code, 0, good.stderr)
-  assert.match(good.stdout, /WATCH PASS {2}[2-9]\d* rounds/)
+test(
+  'a watch ends with the first red round, and passes when the whole window was good',
+  need('git', 'ssh'),
+  async (t) => {
+    let isUp = true
+    const url = await startServer(t, (_, response) => {
+      response.writeHead(isUp ? 200 : 500).end()
+      isUp = !isFlapping
+    })
+    let isFlapping = false
+    const dir = await makeProject(t, {
+      'gatekit.yaml':
+        'version: 1\nproject: p\ngates:\n  - { id: up, checks: [{ id: health, type: http, request: { path: /health }, expect: { status: 200 } }] }\n',
+    })
+    const args = ['watch', 'up', '--base-url', url, '--for', '300ms', '--every', '100ms']
+    const good = await runCli(dir, args)
+    assert.equal(good.code, 0, good.stderr)
+    assert.match(good.stdout, /WATCH PASS {2}[2-9]\d* rounds/)
 
-  isFlapping = true
-  const bad = await runCli(dir, args)
-  assert.equal(bad.code, 1)
-  assert.match(bad.stdout, /round \d FAIL up\/health FAIL\nWATCH FAIL {2}1 red rounds/)
-})
+    isFlapping = true
+    const bad = await runCli(dir, args)
+    assert.equal(bad.code, 1)
+    assert.match(bad.stdout, /round \d FAIL up\/health FAIL\nWATCH FAIL {2}1 red rounds/)
+  },
+)

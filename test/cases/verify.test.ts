@@ -3,6 +3,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeProject, oneGate, runCli } from '../support/cli.ts'
+import { need } from '../support/need.ts'
 import { commitAll, makeKey } from '../support/signing.ts'
 
 async function passedRun(t: TestContext) {
@@ -32,22 +33,26 @@ async function passedRun(t: TestContext) {
   return { dir, sha, verify, edit, keyFile }
 }
 
-test('a run that passed is verified for its commit and environment, and for no other', async (t) => {
-  const { dir, sha, verify } = await passedRun(t)
-  assert.deepEqual(await verify('--commit', sha, '--env', 'embedded', '--max-age', '2h'), [0])
-  assert.deepEqual(await verify('--commit', 'f'.repeat(40)), [5, 'other-commit'])
-  assert.deepEqual(await verify('--env', 'staging'), [4, 'other-environment'])
-  assert.deepEqual(await verify('--profile', 'release'), [4, 'other-profile'])
-  assert.deepEqual(await verify('--max-age', '1ms'), [5, 'too-old'])
-  assert.equal((await runCli(dir, ['verify', 'qa', '--commit', 'abc'])).code, 2)
-  writeFileSync(
-    join(dir, 'gatekit.yaml'),
-    readFileSync(join(dir, 'gatekit.yaml'), 'utf8').replace('title: Case', 'title: Other'),
-  )
-  assert.deepEqual(await verify(), [5, 'other-gates'])
-})
+test(
+  'a run that passed is verified for its commit and environment, and for no other',
+  need('git', 'ssh'),
+  async (t) => {
+    const { dir, sha, verify } = await passedRun(t)
+    assert.deepEqual(await verify('--commit', sha, '--env', 'embedded', '--max-age', '2h'), [0])
+    assert.deepEqual(await verify('--commit', 'f'.repeat(40)), [5, 'other-commit'])
+    assert.deepEqual(await verify('--env', 'staging'), [4, 'other-environment'])
+    assert.deepEqual(await verify('--profile', 'release'), [4, 'other-profile'])
+    assert.deepEqual(await verify('--max-age', '1ms'), [5, 'too-old'])
+    assert.equal((await runCli(dir, ['verify', 'qa', '--commit', 'abc'])).code, 2)
+    writeFileSync(
+      join(dir, 'gatekit.yaml'),
+      readFileSync(join(dir, 'gatekit.yaml'), 'utf8').replace('title: Case', 'title: Other'),
+    )
+    assert.deepEqual(await verify(), [5, 'other-gates'])
+  },
+)
 
-test('edited results, edited evidence and missing files are told apart', async (t) => {
+test('edited results, edited evidence and missing files are told apart', need('git', 'ssh'), async (t) => {
   const edited = await passedRun(t)
   edited.edit('g/v1.0.0/tests.json', '"executed": 2', '"executed": 3')
   assert.deepEqual(await edited.verify(), [1, 'edited'])
@@ -63,7 +68,7 @@ test('edited results, edited evidence and missing files are told apart', async (
   assert.deepEqual(await missing.verify(), [4, 'missing'])
 })
 
-test('a run that failed, never ended or says so of itself is not verified', async (t) => {
+test('a run that failed, never ended or says so of itself is not verified', need('git', 'ssh'), async (t) => {
   const { dir, verify, edit } = await passedRun(t)
   rmSync(join(dir, 'a.txt'))
   assert.equal((await runCli(dir, ['run-all'])).code, 1)
@@ -75,12 +80,16 @@ test('a run that failed, never ended or says so of itself is not verified', asyn
   assert.deepEqual(await verify(), [4, 'unfinished'])
 })
 
-test('a signed run counts only with the signature of one who may, over what was signed', async (t) => {
-  const { dir, verify, edit, keyFile } = await passedRun(t)
-  assert.deepEqual(await verify('--signed-by', 'pipeline'), [4, 'unsigned'])
-  assert.equal((await runCli(dir, ['attest', '--run', '--as', 'ci', '--key', keyFile])).code, 0)
-  assert.deepEqual(await verify('--signed-by', 'pipeline'), [0])
-  assert.deepEqual(await verify('--signed-by', 'manager'), [1, 'forged'])
-  edit('run.intoto.json', '"PASSED"', '"WARNED"')
-  assert.deepEqual(await verify('--signed-by', 'ci'), [1, 'forged'])
-})
+test(
+  'a signed run counts only with the signature of one who may, over what was signed',
+  need('git', 'ssh'),
+  async (t) => {
+    const { dir, verify, edit, keyFile } = await passedRun(t)
+    assert.deepEqual(await verify('--signed-by', 'pipeline'), [4, 'unsigned'])
+    assert.equal((await runCli(dir, ['attest', '--run', '--as', 'ci', '--key', keyFile])).code, 0)
+    assert.deepEqual(await verify('--signed-by', 'pipeline'), [0])
+    assert.deepEqual(await verify('--signed-by', 'manager'), [1, 'forged'])
+    edit('run.intoto.json', '"PASSED"', '"WARNED"')
+    assert.deepEqual(await verify('--signed-by', 'ci'), [1, 'forged'])
+  },
+)

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { freshnessCheck } from '../../src/checks/freshness.ts'
 import { createBench, runCheck } from '../support/check-context.ts'
+import { need } from '../support/need.ts'
 import { makeKey } from '../support/signing.ts'
 
 const now = Date.parse('2026-11-20T10:00:00Z')
@@ -53,7 +54,7 @@ test('evidence about another commit is STALE', async (t) => {
   assert.match(await judge(t, made, options), /^STALE .*about commit nothing/)
 })
 
-test('a signature must be there, be of one who may, and fit the bytes', async (t) => {
+test('a signature must be there, be of one who may, and fit the bytes', need('ssh'), async (t) => {
   const text = JSON.stringify({ status: 'PASS', finishedAt: hoursAgo(1) })
   const options = { signedBy: ['restore'] }
   assert.match(await judge(t, text, options), /^FAIL .*no signer of gatekit\.yaml is restore/)

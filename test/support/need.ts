@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-type Needed = 'chromium' | 'postgres' | 'redis' | 'mariadb' | 'nginx'
+type Needed = 'chromium' | 'postgres' | 'redis' | 'mariadb' | 'nginx' | 'git' | 'ssh' | 'python' | 'gpg'
 
 /** Programs that prove a server is installed, where they may be, and how to get them. */
 const needs: Record<Needed, { programs: string[]; folders?: string[]; install: string }> = {
@@ -13,6 +13,10 @@ const needs: Record<Needed, { programs: string[]; folders?: string[]; install: s
   },
   redis: { programs: ['redis-server', 'valkey-server'], install: 'apt-get install redis-server' },
   mariadb: { programs: ['mariadbd', 'mysqld'], folders: ['/usr/sbin'], install: 'apt-get install mariadb-server' },
+  git: { programs: ['git'], install: 'apt-get install git' },
+  ssh: { programs: ['ssh-keygen'], install: 'apt-get install openssh-client' },
+  python: { programs: ['python3'], install: 'apt-get install python3' },
+  gpg: { programs: ['gpg'], install: 'apt-get install gnupg' },
   nginx: { programs: ['nginx'], folders: ['/usr/sbin'], install: 'apt-get install nginx' },
 }
 
@@ -32,7 +36,8 @@ export function programOf(name: Needed): string | undefined {
  * Options for a test that needs something installed on the machine: `test('…', need('chromium'), …)`. Without it the test is skipped
  * and says how to install it; under CI it is not skipped, so that a missing program is a failure there and never a silent gap.
  */
-export function need(name: Needed): { skip: string | false } {
-  if (programOf(name) || process.env.CI) return { skip: false }
-  return { skip: `NOT TESTED: ${name} is not installed; install it with: ${needs[name].install}` }
+export function need(...names: Needed[]): { skip: string | false } {
+  const missing = process.env.CI ? undefined : names.find((name) => !programOf(name))
+  if (!missing) return { skip: false }
+  return { skip: `NOT TESTED: ${missing} is not installed; install it with: ${needs[missing].install}` }
 }
