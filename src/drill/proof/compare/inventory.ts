@@ -7,17 +7,18 @@ import { compareGrants } from './grants.ts'
 import { compareColumns } from './relations.ts'
 
 /** Says one difference; weighs it by the baseline and by what is declared as known. */
-export type Report = (code: FindingCode, object: string, message: string) => void
+export type Report = (code: FindingCode, object: string, message: string, weight?: 'remark') => void
 
 /**
- * What the baseline has and the restored database lacks, or has in another form. What is new is no finding. Texts of definitions are
- * compared between servers of one major version only: others write the same thing in another way.
+ * What the baseline has and the restored database lacks, or has in another form. What is new is no finding. Texts of conditions, views and
+ * defaults are compared between servers of one major version only, and a difference is a remark: PostgreSQL itself writes some of them in
+ * another way once they were dumped and restored (`varchar in (…)` is one).
  */
 export function compareInventory(current: Inventory, baseline: Baseline, known: readonly string[]): Finding[] {
   const findings: Finding[] = []
-  const report: Report = (code, object, message) => {
+  const report: Report = (code, object, message, weight) => {
     const accepted = known.includes(object) || known.some((each) => object.endsWith(`.${each}`))
-    const exit = baseline.binding && !accepted ? 1 : 0
+    const exit = baseline.binding && !accepted && weight !== 'remark' ? 1 : 0
     findings.push(finding(code, 'check', `${message} (compared with ${baseline.label})`, { object, exit }))
   }
   const [inventory, restored] = [digestInventory(baseline.inventory), digestInventory(current)]
@@ -72,8 +73,11 @@ function compareConstraints(wanted: Inventory, restored: Inventory, { isSameMajo
     }
     if (each.validated && !same.validated)
       report('NOT_VALID', each.name, `constraint ${where} is NOT VALID, and was valid`)
-    if (isSameMajor && same.definition !== each.definition)
-      report('SCHEMA_DELTA', each.name, `constraint ${where} is another than it was`)
+    const isText = each.kind === 'c' || each.kind === 'x'
+    if (each.kind !== same.kind || each.columns.join() !== same.columns.join())
+      report('SCHEMA_DELTA', each.name, `constraint ${where} is of another kind, or on other columns, than it was`)
+    else if (isSameMajor && same.definition !== each.definition)
+      report('SCHEMA_DELTA', each.name, `constraint ${where} is another than it was`, isText ? 'remark' : undefined)
   }
 }
 
@@ -91,8 +95,19 @@ function compareIndexes(wanted: Inventory, restored: Inventory, { isSameMajor, h
     }
     if (!same.valid)
       report('INDEX_INVALID', each.name, `index ${each.name} on ${each.schema}.${each.table} is invalid, and was valid`)
-    if (isSameMajor && same.definition !== each.definition)
-      report('SCHEMA_DELTA', each.name, `index ${each.name} on ${each.schema}.${each.table} is another than it was`)
+    if (same.unique !== each.unique || same.method !== each.method)
+      report(
+        'SCHEMA_DELTA',
+        each.name,
+        `index ${each.name} on ${each.schema}.${each.table} is of another kind than it was`,
+      )
+    else if (isSameMajor && same.definition !== each.definition)
+      report(
+        'SCHEMA_DELTA',
+        each.name,
+        `index ${each.name} on ${each.schema}.${each.table} is another than it was`,
+        'remark',
+      )
   }
 }
 
@@ -112,7 +127,7 @@ function compareTriggers(
     else if (same.enabled === 'D' && each.enabled !== 'D')
       report('TRIGGER_DISABLED', each.name, `${where} is disabled, and was not`)
     else if (isSameMajor && same.definition !== each.definition)
-      report('SCHEMA_DELTA', each.name, `${where} is another than it was`)
+      report('SCHEMA_DELTA', each.name, `${where} is another than it was`, 'remark')
   }
 }
 

@@ -15,21 +15,23 @@ export function compareColumns(
   if (wanted.kind === 'matview' && wanted.populated && !found.populated)
     report('MATVIEW_UNPOPULATED', table, `the materialised view ${table} was never filled, and was before`)
   if (isSameMajor && wanted.definition !== found.definition)
-    report('SCHEMA_DELTA', table, `the query of ${table} is another than it was`)
+    report('SCHEMA_DELTA', table, `the query of ${table} is another than it was`, 'remark')
   const columns = new Map(found.columns.map((each) => [each.name, each]))
   for (const column of wanted.columns) {
     const same = columns.get(column.name)
-    const change = same ? changeOf(column, same, isSameMajor) : 'is missing'
-    if (change) report('SCHEMA_DELTA', `${table}.${column.name}`, `column ${table}.${column.name} ${change}`)
+    const change = same ? changeOf(column, same) : 'is missing'
+    const name = `${table}.${column.name}`
+    if (change) report('SCHEMA_DELTA', name, `column ${name} ${change}`)
+    else if (isSameMajor && same && column.expression !== same.expression)
+      report('SCHEMA_DELTA', name, `column ${name} has another default than it had`, 'remark')
   }
 }
 
-function changeOf(wanted: ColumnShape, found: ColumnShape, isSameMajor: boolean): string | undefined {
+function changeOf(wanted: ColumnShape, found: ColumnShape): string | undefined {
   if (wanted.type !== found.type) return `is ${found.type}, and was ${wanted.type}`
   if (wanted.notNull && !found.notNull) return 'lost its NOT NULL'
   if (wanted.generated !== found.generated) return 'is generated in another way'
   if (wanted.identity !== found.identity) return 'lost or changed its identity'
   if (wanted.expression !== null && found.expression === null) return 'lost its default'
-  if (isSameMajor && wanted.expression !== found.expression) return 'has another default'
   return undefined
 }
