@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { need } from '../../support/need.ts'
+import { tiny } from '../proof/tiny.ts'
 import { type Backups, drillBackup, flip, gzip, keep, makeBackups } from './backups.ts'
 
 let backups: Backups
@@ -262,5 +263,31 @@ test(
     assert.deepEqual([record.exitCode, record.code], [6, 'NOT_SCRATCH'])
     assert.equal(backups.sql(source, 'select count(*) from precious'), '1\n')
     await mkdir(join(backups.dir, 'x'), { recursive: true })
+  },
+)
+
+test(
+  'compared with the live source the drill names what a backup lost, and leaves the source as it was',
+  need('postgres'),
+  async () => {
+    const source = backups.create(tiny)
+    const plain = backups.dump([], source).toString('latin1')
+    const sourceUrl = backups.url(source)
+    const lost: Record<string, string> = {
+      'INDEX_MISSING cards_artist': plain.replace(/^CREATE INDEX cards_artist .*$/m, ''),
+      'FK_MISSING cards_artist_id_fkey': plain.replace(
+        /ALTER TABLE ONLY public\.cards\s+ADD CONSTRAINT cards_artist_id_fkey.*;/,
+        '',
+      ),
+      'ROWS_DELTA public.cards': plain.replace(/^(COPY public\.cards .*\n)(?:.*\n){200}/m, '$1'),
+    }
+    const good = await drillBackup(backups.dir, { backup: await keep(backups.dir, 'b.sql', plain) }, { sourceUrl })
+    assert.deepEqual([good.exitCode, good.evidence.source?.unchanged], [0, true], JSON.stringify(good.findings))
+    for (const [says, text] of Object.entries(lost)) {
+      assert.notEqual(text, plain)
+      const record = await drillBackup(backups.dir, { backup: await keep(backups.dir, 'b.sql', text) }, { sourceUrl })
+      assert.equal(`${record.code} ${record.object}`, says, JSON.stringify(record.findings))
+      assert.deepEqual([record.exitCode, record.evidence.source?.unchanged], [1, true])
+    }
   },
 )
