@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { relative } from 'node:path'
-import { usageError } from '../../kernel/errors.ts'
+import { GatekitError, usageError } from '../../kernel/errors.ts'
 import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import { loadContract } from '../../payments/contract/load.ts'
 import { renderJson } from '../../payments/report/json.ts'
 import { parseReplay } from '../../payments/report/replay.ts'
 import { renderText } from '../../payments/report/text.ts'
-import { runPayments } from '../../payments/run/run.ts'
+import { deadReport, type RunSettings, runPayments } from '../../payments/run/run.ts'
 import type { CommandContext } from '../define.ts'
 import { readPaymentsOptions } from './options.ts'
 import { ownBackend } from './own-backend.ts'
@@ -28,7 +28,7 @@ async function runByContract(context: CommandContext, ownContract: string | unde
   const contract = await loadContract(options.contract, { cwd, env, allow: options.allow })
   const replay = options.replay === undefined ? undefined : await readReplay(options.replay)
   let lastSaid = performance.now()
-  const report = await runPayments({
+  const settings: RunSettings = {
     contract,
     env,
     seed: replay?.seed ?? options.seed,
@@ -45,6 +45,12 @@ async function runByContract(context: CommandContext, ownContract: string | unde
       lastSaid = performance.now()
       screen.say(text)
     },
+  }
+  const report = await runPayments(settings).catch(async (error: unknown) => {
+    if (!(error instanceof GatekitError) || error.exitCode !== exitCodes.undecided) throw error
+    // Whoever reads the report must not find that of the run before.
+    await writeReports(deadReport(settings, error.message), contract, options)
+    throw error
   })
   screen.progress(undefined)
   if (signal.aborted) return exitCodes.interrupted

@@ -4,7 +4,7 @@ import type { ProbeDefinition } from '../probes/define.ts'
 import type { ProbeReport } from '../report/define.ts'
 import { createRig } from '../rig/rig.ts'
 import { type Stand, Unmeasurable } from '../rig/stand.ts'
-import { notApplicable, type Outcome, unmeasured } from '../verdict.ts'
+import { notApplicable, type Outcome, unmeasured, yellow } from '../verdict.ts'
 import type { Controls } from './controls.ts'
 import { seededRandom } from './random.ts'
 
@@ -66,7 +66,7 @@ export async function runProbe(
   const took = () => Math.round(performance.now() - began)
   const rig = createRig(stand, { probe: probe.id, random: seededRandom(`${seed} ${probe.id}`) })
   try {
-    const outcome = await inTime(probe.run(rig))
+    const outcome = await sure(stand, probe, seed, await inTime(probe.run(rig)))
     const isEmpty = controls.sound.length === 0 && outcome.verdict !== 'RED'
     if (isEmpty) return reportOf(probe, unmeasured('a plain purchase does not have its effect'), took())
     return reportOf(probe, withRecord(outcome, rig), took())
@@ -77,6 +77,20 @@ export async function runProbe(
   } finally {
     await revive(stand)
   }
+}
+
+/** What a machine under load can look like: something is missing, or nobody answered. */
+const mayBeSlow = ({ verdict, reproduced, harm = '', got = '' }: Outcome): boolean =>
+  verdict === 'RED' && !reproduced && (harm.includes('missing') || /no answer|timeout|refused|reset/.test(got))
+
+/** What is missing is looked for once more before it is called a defect; what is there twice needs no second look. */
+async function sure(stand: Stand, probe: ProbeDefinition, seed: number, outcome: Outcome): Promise<Outcome> {
+  if (!mayBeSlow(outcome) || stand.signal.aborted) return outcome
+  await revive(stand)
+  const rig = createRig(stand, { probe: probe.id, random: seededRandom(`${seed} ${probe.id}`) })
+  const again = await inTime(probe.run(rig))
+  if (again.verdict === 'RED') return { ...again, timeline: again.timeline ?? [...rig.timeline] }
+  return yellow(`${outcome.reason}: seen once and never again`)
 }
 
 /** Milliseconds after which a probe is given up; none takes nearly so long. */

@@ -5,11 +5,11 @@ import type { PaymentsReport, ProbeReport } from '../report/define.ts'
 import type { Replay } from '../report/replay.ts'
 import type { Stand } from '../rig/stand.ts'
 import type { EnvironmentChanges } from '../target/types.ts'
-import type { Outcome } from '../verdict.ts'
+import { type Outcome, unmeasured } from '../verdict.ts'
 import { type Controls, runControls } from './controls.ts'
 import { lookLate } from './late.ts'
 import { openStand } from './open-stand.ts'
-import { runProbe, type Selection, selectProbes } from './probe.ts'
+import { reportOf, runProbe, type Selection, selectProbes } from './probe.ts'
 import { replayProbes } from './replay.ts'
 import { summarise } from './summary.ts'
 
@@ -53,6 +53,14 @@ export async function runPayments(settings: RunSettings): Promise<PaymentsReport
     progress('stopping the backend')
     await close()
   }
+}
+
+/** The report where nothing could be looked at: every probe unmeasured, for the one reason. */
+export function deadReport(settings: RunSettings, reason: string): PaymentsReport {
+  const none: Controls = { outcomes: [], sound: [], subscriptions: false }
+  const { chosen, decided } = selectProbes(Object.values(probes), settings.contract, none, settings)
+  const unmeasuredProbes = [...chosen.map((probe) => reportOf(probe, unmeasured(reason), 0)), ...decided]
+  return summarise(settings, { probes: unmeasuredProbes, dead: reason, exploration: { histories: 0, pairs: 0 } }, 0)
 }
 
 export interface Found {
