@@ -5,6 +5,7 @@ import { durationSchema, parseDuration } from '../kernel/duration.ts'
 import { defineCheck, type Outcome, undecided } from './define.ts'
 import { sha256Of } from './files/content.ts'
 import { locateFile } from './files/locate.ts'
+import { sabotageAttest } from './sabotage/attest.ts'
 
 const evidence = z.union([
   z.strictObject({ url: z.url({ protocol: /^https$/, error: 'expected an https:// URL' }) }),
@@ -35,6 +36,7 @@ export type AttestOptions = z.output<typeof options>
 /** What only people can say: signed by N of those who may, none of them the author, about exactly this commit, and not for ever. */
 export const attestCheck = defineCheck({
   type: 'attest',
+  sabotage: sabotageAttest,
   summary: 'Counts signed statements of people: who, how many, about which commit, until when',
   options,
   example: {

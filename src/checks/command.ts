@@ -9,6 +9,7 @@ import { locateFile, OutsidePath } from './files/locate.ts'
 import { stopped, unreachable } from './network/trouble.ts'
 import { inShell, quoted, resolveText, textOrReference } from './options/reference.ts'
 import { judgeReports, reportExpectation, takeSnapshot } from './reports/judge.ts'
+import { sabotageCommand } from './sabotage/command.ts'
 
 const exitCode = z.int().min(0).max(255)
 
@@ -44,6 +45,7 @@ type Options = z.output<typeof options>
 /** A program in a process group of its own, judged by exit code, output and the test report it writes; nothing of it survives the check. */
 export const commandCheck = defineCheck({
   type: 'command',
+  sabotage: sabotageCommand,
   summary: 'Runs a program and judges its exit code, output and JUnit or CTRF report',
   options,
   example: {

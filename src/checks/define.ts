@@ -71,7 +71,35 @@ export interface CheckDefinition<Schema extends z.ZodType = z.ZodType> {
   /** Words that begin templates which the check fills in itself, such as `event` for `${event.id}`; the engine leaves them alone. */
   templates?: readonly string[]
   run(options: z.output<Schema>, context: CheckContext): Promise<Outcome>
+  /** Worlds, or wishes, in which this check must not pass; without it a world in which nothing is there. For `gatekit prove`. */
+  sabotage?: Sabotage
 }
+
+/** A check as it is, in a world that was spoilt in one way, or with a wish that does not come true. */
+export interface Twin {
+  /** What was spoilt: `unreachable`, `wrong status` … */
+  name: string
+  /** Laid over the options of the check. */
+  options?: Record<string, unknown>
+  /** Laid over its world. */
+  context?: Partial<CheckContext>
+}
+
+/** What twins are made of; everything is gone after the check. */
+export interface Saboteur {
+  context: CheckContext
+  /** An address on which nobody listens. */
+  deadUrl: string
+  /** An empty folder. */
+  emptyDir: string
+  /** A server that gives every request this answer. */
+  answering(status: number, body?: string): Promise<string>
+  /** Writes a file into the empty folder; its absolute path. */
+  file(name: string, text: string): Promise<string>
+}
+
+/** `options` are those of a check that has just passed, templates filled in and read by its schema. */
+export type Sabotage = (options: Record<string, unknown>, saboteur: Saboteur) => Promise<Twin[]>
 
 /** Makes a check type; one file under src/checks/ exports one. */
 export const defineCheck = <Schema extends z.ZodType>(definition: CheckDefinition<Schema>): CheckDefinition<Schema> =>

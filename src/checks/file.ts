@@ -11,6 +11,7 @@ import { type FileReport, inspectFile } from './files/inspect.ts'
 import { locateFile, locateFiles, OutsidePath, shownPath } from './files/locate.ts'
 import { codeOf, stopped } from './network/trouble.ts'
 import { quoted } from './options/reference.ts'
+import { sabotageFile } from './sabotage/file.ts'
 
 const expectation = z
   .strictObject({
@@ -50,6 +51,7 @@ type Options = z.output<typeof options>
 /** A file, or all that match a pattern. One from before the run is STALE where it had to be new, and never stands in for a new one. */
 export const fileCheck = defineCheck({
   type: 'file',
+  sabotage: sabotageFile,
   summary: 'Judges files: presence, digest, size, JSON, text, and that this run wrote them',
   options,
   example: {

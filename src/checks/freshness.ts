@@ -10,6 +10,7 @@ import { FileTooLong, readText } from './files/content.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { codeOf, stopped } from './network/trouble.ts'
 import { quoted } from './options/reference.ts'
+import { sabotageFreshness } from './sabotage/freshness.ts'
 
 /** Where evidence of gatekit and of others says when it was made, and until when it counts. */
 const madeAt = ['$.finishedAt', '$.drilledAt', '$.timestamp', '$.createdAt', '$.created_at', '$.date']
@@ -33,6 +34,7 @@ type Options = z.output<typeof options>
 /** Evidence that is young enough by the time inside it; a file's own date says only when it was copied here. */
 export const freshnessCheck = defineCheck({
   type: 'freshness',
+  sabotage: sabotageFreshness,
   summary: 'Judges evidence that something else left: its age by its own words, its commit, its signature, its content',
   options,
   example: {

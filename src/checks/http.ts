@@ -14,6 +14,7 @@ import { buildRequest, MissingBaseUrl, requestSchema } from './network/request.t
 import { transcript } from './network/transcript.ts'
 import { unreachable } from './network/trouble.ts'
 import { durationMs } from './options/duration.ts'
+import { sabotageHttp } from './sabotage/http.ts'
 
 const status = z.int().min(100).max(599)
 
@@ -51,6 +52,7 @@ const options = z.strictObject({
 /** One request over a connection of its own; an unreachable target is ERROR, an answer other than expected is FAIL. */
 export const httpCheck = defineCheck({
   type: 'http',
+  sabotage: sabotageHttp,
   summary: 'Sends one HTTP request and judges the answer: status, headers, JSON, text, latency',
   options,
   example: {
@@ -115,7 +117,7 @@ function judge(exchange: Exchange, { expect, export: paths = {} }: Options, now:
   }
   if (findings.length === 0) return { ...pass(details), exports: read.exports }
   const reason = `${request.method} ${request.url.pathname}: ${findings.map(({ subject }) => subject).join(', ')} not as expected`
-  return { ...fail(reason, findings, details), ...serverTrouble(response, findings) }
+  return { ...fail(reason, findings, details), ...serverTrouble(exchange, findings) }
 }
 
 function judgeCertificate({ tls }: Exchange['peer'], validForMs: number, now: number): Finding[] {
@@ -150,9 +152,11 @@ function readJson({ body }: Response, wanted: JsonExpectation | undefined, paths
   return { exports, findings: [...judgeJson(parsed.value, wanted ?? {}), ...findings] }
 }
 
-/** An unexpected 5xx may pass by itself: says so, with the wait that the server asked for. */
-function serverTrouble({ status, headers }: Response, findings: Finding[]): Partial<Outcome> {
+/** An unexpected 5xx may pass by itself: says so, with the wait that the server asked for. What may have had an effect is not repeated. */
+function serverTrouble({ request, response: { status, headers } }: Exchange, findings: Finding[]): Partial<Outcome> {
   if (status < 500 || !findings.some(({ subject }) => subject === 'status')) return {}
+  const hasKey = Object.keys(request.headers).some((name) => name.toLowerCase() === 'idempotency-key')
+  if (['POST', 'PATCH'].includes(request.method) && !hasKey) return {}
   const seconds = Number(headers['retry-after'])
   return { cause: 'http-5xx', ...(seconds > 0 && { retryAfterMs: Math.min(seconds, 300) * 1000 }) }
 }

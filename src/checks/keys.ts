@@ -10,6 +10,7 @@ import { probeMode, probeSchema } from './keys/probe.ts'
 import { judgeRule, ruleSchema } from './keys/rules.ts'
 import { type Scan, scanSources, sourceSchema } from './keys/sources.ts'
 import { codeOf, stopped } from './network/trouble.ts'
+import { sabotageKeys } from './sabotage/keys.ts'
 
 const options = z.strictObject({
   sources: z.array(sourceSchema).min(1).describe('Where keys are looked for; each must have something to look at'),
@@ -23,6 +24,7 @@ const hmacKey = randomBytes(32)
 /** Keys of the right mode and account where they belong, and nowhere else. Shows class and fingerprint, never a part of a key. */
 export const keysCheck = defineCheck({
   type: 'keys',
+  sabotage: sabotageKeys,
   summary: 'Looks for provider keys in the environment and in files, and judges their mode, kind and account',
   options,
   example: {

@@ -10,6 +10,7 @@ import { checkReach } from './network/reach.ts'
 import { codeOf, unreachable } from './network/trouble.ts'
 import { durationMs } from './options/duration.ts'
 import { inShell, resolveServerUrl, serverUrl } from './options/reference.ts'
+import { sabotageRedis } from './sabotage/redis.ts'
 
 const expectation = z
   .strictObject({
@@ -32,6 +33,7 @@ const lifetimeSeconds = 30
 /** PING, and a random key of our own that is set, read and deleted; no other key is read or written. */
 export const redisCheck = defineCheck({
   type: 'redis',
+  sabotage: sabotageRedis,
   summary: 'Checks that Redis answers, keeps a value, and how fast',
   options,
   example: { url: { env: 'REDIS_URL' }, expect: { ping: true, roundtrip: true, maxLatency: '50ms' } },

@@ -10,6 +10,7 @@ import { emptyExpect, hasAny } from './expect/presence.ts'
 import { shown } from './expect/shown.ts'
 import { durationMs } from './options/duration.ts'
 import { resolveServerUrl } from './options/reference.ts'
+import { sabotageSql } from './sabotage/sql.ts'
 
 const expectation = z
   .strictObject({
@@ -37,6 +38,7 @@ type Answer = Awaited<ReturnType<ReadOnlyDatabase['query']>>
 /** One read-only query; an answer without a row proves nothing unless `rows: 0` says that there must be none. */
 export const sqlCheck = defineCheck({
   type: 'sql',
+  sabotage: sabotageSql,
   summary: 'Runs one read-only query on PostgreSQL or PGlite and judges rows, columns and cells',
   options,
   example: {

@@ -13,6 +13,7 @@ import { MissingBaseUrl, resolveUrl } from './network/request.ts'
 import { unreachable } from './network/trouble.ts'
 import { durationMs } from './options/duration.ts'
 import { resolveSecret, variableReference } from './options/reference.ts'
+import { sabotageWebhook } from './sabotage/webhook.ts'
 import { BrokenEvent, eventExports, eventSchema, fillEvent, freshEvent, parseEvent } from './webhook/event.ts'
 import {
   deliverForged,
@@ -60,6 +61,7 @@ type Options = z.output<typeof options>
 /** The acknowledgement proves nothing: the effects do. All deliveries carry one event, and what it did is counted before and after. */
 export const webhookCheck = defineCheck({
   type: 'webhook',
+  sabotage: sabotageWebhook,
   summary: 'Delivers one signed event many times, also forged, late and at once, and counts what it did',
   options,
   templates: ['event'],

@@ -5,11 +5,12 @@ import type { RetryPolicy } from './project.ts'
 export const longestWaitMs = 60_000
 
 /**
- * Milliseconds until the next attempt, or undefined when there is none: only what could not be judged is tried again, never a false
- * expectation. Doubles each time, between half and all of it by `random` (0 to 1); Retry-After is honoured up to a minute.
+ * Milliseconds until the next attempt, or undefined when there is none: only what could not be judged is tried again, and an answer
+ * 5xx of a request that may be repeated; never another false expectation. Doubles each time, between half and all of it by `random` (0 to 1); Retry-After is honoured up to a minute.
  */
 export function retryDelay(outcome: Outcome, attempt: number, policy: RetryPolicy, random: number): number | undefined {
-  const isRetryable = outcome.status === 'ERROR' && outcome.cause !== undefined && policy.on.includes(outcome.cause)
+  const mayPass = outcome.status === 'ERROR' || (outcome.status === 'FAIL' && outcome.cause === 'http-5xx')
+  const isRetryable = mayPass && outcome.cause !== undefined && policy.on.includes(outcome.cause)
   if (!isRetryable || attempt > policy.max) return undefined
   const asked = outcome.retryAfterMs ?? 0
   if (asked > longestWaitMs) return undefined

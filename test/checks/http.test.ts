@@ -78,6 +78,15 @@ test('an error page never satisfies a check that forgot the status', async (t) =
   assert.deepEqual(findingsOf(outcome), ['status: below 400 -> 500'])
 })
 
+test('what may have had an effect is not called repeatable: a POST without a key has no cause, one with a key has', async (t) => {
+  const url = await startServer(t, (_, response) => sendJson(response, {}, 503))
+  const causeOf = async (request: object) =>
+    (await runCheck(httpCheck, { request: { url, ...request }, expect: { status: 200 } }, await createBench(t))).cause
+  assert.equal(await causeOf({ method: 'POST', json: {} }), undefined)
+  assert.equal(await causeOf({ method: 'POST', json: {}, headers: { 'Idempotency-Key': 'k-1' } }), 'http-5xx')
+  assert.equal(await causeOf({ method: 'GET' }), 'http-5xx')
+})
+
 test('a page where JSON was promised fails with the beginning of the page', async (t) => {
   const url = await startServer(t, (_, response) => response.end('<html>oops</html>'))
   const outcome = await runCheck(

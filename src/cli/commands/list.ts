@@ -54,6 +54,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'judge whether a commit may go from one environment into the next, and record it; --rollback: the way back',
     load: async () => (await import('./promote.ts')).promote as CommandDefinition,
   },
+  prove: {
+    summary: 'run sabotaged twins of each check and demand red; names each check that cannot fail',
+    load: async () => (await import('./prove.ts')).prove as CommandDefinition,
+  },
   readiness: {
     summary: 'the checklist before production, answered by evidence: n of m, what is missing and how to get it',
     load: async () => (await import('./readiness.ts')).readiness as CommandDefinition,

@@ -11,6 +11,8 @@ export interface GateOptions {
   waitTimeoutMs: number
   reporters: string[]
   failFast: boolean
+  /** Undefined: as the environment says. */
+  failOnFlaky?: true
   offline: boolean
   profile?: string
   /** A file for the run's record as JSON; `true` prints it. */
@@ -33,6 +35,7 @@ export function declareGateOptions(command: Command): Command {
       ).argParser((names: string, before: string | undefined) => (before === undefined ? names : `${before},${names}`)),
     )
     .option('--fail-fast', 'start nothing more after the first failure')
+    .option('--fail-on-flaky', 'passes that took more than one attempt fail (exit 7); the rule where protected')
     .option('--shard <i/n>', 'run one of several parts that gatekit merge puts together')
     .option('--plan <file>', 'run what this file of gatekit plan says, and nothing else')
     .option('--offline', 'contact loopback addresses only')
@@ -53,6 +56,7 @@ export function readGateOptions(options: Record<string, unknown>): GateOptions {
     waitTimeoutMs: seconds * 1000,
     reporters: namesIn(text('reporter') ?? ''),
     failFast: Boolean(options.failFast),
+    ...(options.failOnFlaky === true && { failOnFlaky: true }),
     offline: Boolean(options.offline),
     ...(options.json !== undefined && { json: options.json as string | true }),
   }

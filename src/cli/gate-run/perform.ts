@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import type { Plan } from '../../gates/plan.ts'
+import type { Project } from '../../gates/project.ts'
 import type { Selection } from '../../gates/select.ts'
 import type { ExitCode } from '../../kernel/exit.ts'
 import type { RunRecord } from '../../kernel/record.ts'
@@ -25,6 +26,8 @@ export interface PerformSettings {
   anyBuild?: boolean
   /** Says nothing at the end: the caller does. */
   silent?: boolean
+  /** Another run of the same plan: with other check types, other limits. */
+  alter?: (plan: Plan, project: Project) => { plan: Plan; project: Project }
 }
 
 /** The whole of `run`, `run-all` and `stage6`: load, plan, start what is judged, run, publish, tell. */
@@ -35,7 +38,7 @@ export const performGates = async (context: CommandContext, selection: Selection
 export async function performRun(
   context: CommandContext,
   selection: Selection,
-  { outRoot, anyBuild = false, silent = false }: PerformSettings = {},
+  { outRoot, anyBuild = false, silent = false, alter }: PerformSettings = {},
 ): Promise<Performed> {
   const { cwd, env, screen, signal } = context
   const options = readGateOptions(context.options)
@@ -43,8 +46,9 @@ export async function performRun(
   const wanted = await loadReporters(options.reporters)
   const sharding = await readShardOptions(context.options, cwd)
   const decision = await decide(context, ...asPlanned(options, selection, sharding), { outRoot, anyBuild })
-  const { project, git, flags, described } = decision
-  const plan = await shardPlan(decision.plan, project, sharding)
+  const { git, flags, described } = decision
+  const sharded = await shardPlan(decision.plan, decision.project, sharding)
+  const { plan, project } = alter?.(sharded, decision.project) ?? { plan: sharded, project: decision.project }
   const { environment } = plan
 
   const secrets = createSecrets()
@@ -72,6 +76,7 @@ export async function performRun(
       plan,
       signal,
       failFast: options.failFast,
+      ...(options.failOnFlaky && { failOnFlaky: true }),
       onEvent: (event) => showEvent(screen, event, count),
       context: {
         variables: target.variables,
