@@ -18,7 +18,8 @@ export async function checkIndexes(
   if (!available) return { findings: [] }
   const findings: Finding[] = []
   let checked = 0
-  await superuser.exec('begin')
+  // As a replica: event triggers of the backup, which would run as the superuser, stay silent.
+  await superuser.exec('begin; set local session_replication_role = replica')
   try {
     const isThere = inventory.extensions.find(({ name }) => name === 'amcheck')
     const schema = isThere?.schema ?? 'gatekit_amcheck'
