@@ -9,7 +9,7 @@ export const sabotageCommand: Sabotage = async (options, { context, emptyDir }) 
   const expect = recordOf(options.expect)
   const wanted = [expect.exit ?? 0].flat().map(Number)
   const other = [9, 8, 7].find((code) => !wanted.includes(code)) ?? 6
-  const ending = (code: number) => [process.execPath, '-e', `process.exit(${code})`]
+  const ending = (code: number) => ['sh', '-c', `exit ${code}`]
   const twins: Twin[] = [
     { name: 'no such program', options: { ...options, run: [`${emptyDir}/gone`] } },
     { name: `exit ${other}`, options: { ...options, run: ending(other) } },
