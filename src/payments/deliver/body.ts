@@ -92,3 +92,12 @@ function reordered(value: unknown): unknown {
       .map(([key, each]) => [key, reordered(each)]),
   )
 }
+
+/** With a space behind every comma and colon, as several languages write JSON by default. */
+export const writeLoose = (event: unknown): Buffer =>
+  Buffer.from(
+    JSON.stringify(event, null, 1)
+      .replace(/,\n\s*/g, ', ')
+      .replace(/\n\s*/g, ''),
+    'utf8',
+  )

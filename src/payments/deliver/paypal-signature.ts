@@ -28,6 +28,7 @@ export function paypalHeaders(body: Buffer, signing: Signing, signer: PayPalSign
     }
     case 'other-body':
     case 'other-spacing':
+    case 'loose-spacing':
     case 'body-only':
       return { ...double.sign(signer.otherBody, { remember: false }) }
     case 'foreign-key':

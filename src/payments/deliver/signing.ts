@@ -24,6 +24,7 @@ export const signings = [
   'uppercase-scheme',
   'other-body',
   'other-spacing',
+  'loose-spacing',
   'truncated',
   'base64',
   'foreign-key',

@@ -12,6 +12,7 @@ export interface StripeSigner {
   randomHex: string
   /** The same event with other white space, and another event: what some forgeries are signed over. */
   otherSpacing: Buffer
+  looseSpacing: Buffer
   otherBody: Buffer
 }
 
@@ -75,6 +76,8 @@ export function stripeSignature(body: Buffer, signing: Signing, signer: StripeSi
       return `t=${now},v1=${sign(secret, now, signer.otherBody)}`
     case 'other-spacing':
       return `t=${now},v1=${sign(secret, now, signer.otherSpacing)}`
+    case 'loose-spacing':
+      return `t=${now},v1=${sign(secret, now, signer.looseSpacing)}`
     case 'truncated':
       return `t=${now},v1=${right.slice(0, 32)}`
     case 'base64':

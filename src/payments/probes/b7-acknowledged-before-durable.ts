@@ -20,7 +20,7 @@ export const b7 = defineProbe({
     prove(
       rig,
       perProvider(rig, (provider) =>
-        [0, 5, 20, 0].map((killAfterMs) => ({
+        (rig.target.startMs > 600 ? [0, 20] : [0, 5, 20, 0]).map((killAfterMs) => ({
           subjects: onePayment(provider, []).subjects,
           steps: [{ do: 'deliver', subject: 'p1', event: 'cap', killAfterMs }],
         })),

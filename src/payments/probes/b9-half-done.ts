@@ -6,6 +6,9 @@ import { defineProbe } from './define.ts'
 
 const moments = [1, 3, 6, 12, 25, 50]
 
+/** Every kill costs a start: where that is slow, fewer must do. */
+const momentsOf = (startMs: number): number[] => (startMs > 600 ? [1, 6] : moments)
+
 export const b9 = defineProbe({
   id: 'B9',
   title: 'work that was interrupted is done twice or not at all',
@@ -29,7 +32,7 @@ export const b9 = defineProbe({
       perProvider(rig, (provider): History[] => {
         const { subjects } = onePayment(provider, [])
         const cap = { do: 'deliver', subject: 'p1', event: 'cap' } as const
-        const kills = canKill ? moments.filter((ms) => ms <= longest) : []
+        const kills = canKill ? momentsOf(rig.target.startMs).filter((ms) => ms <= longest) : []
         return [
           ...faultsOf(rig.contract).map((fault): History => ({ subjects, steps: [{ ...cap, fault }, cap] })),
           ...kills.map((killDuringMs): History => ({ subjects, steps: [{ ...cap, killDuringMs }, cap] })),

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { createRandom } from '../../stripe/random.ts'
-import { writeBody } from '../deliver/body.ts'
+import { writeBody, writeLoose } from '../deliver/body.ts'
 import { paypalHeaders } from '../deliver/paypal-signature.ts'
 import type { RawRequest } from '../deliver/request.ts'
 import { stripeSignature } from '../deliver/stripe-signature.ts'
@@ -45,7 +45,7 @@ function providerHeaders(
   { spec }: Story,
   body: Buffer,
   event: unknown,
-  { signing = 'genuine', secrets = supplies.stripeSecrets }: DeliverOptions,
+  { signing = 'genuine', secrets = supplies.stripeSecrets, body: form }: DeliverOptions,
 ): Record<string, string> {
   const now = Date.now()
   const otherBody = Buffer.from(
@@ -67,7 +67,8 @@ function providerHeaders(
     now: Math.floor(now / 1000),
     toleranceSeconds: contract.providers.stripe?.toleranceS ?? 300,
     randomHex: randomBytes(32).toString('hex'),
-    otherSpacing: writeBody(event, 'pretty'),
+    otherSpacing: writeBody(event, form === 'pretty' ? 'compact' : 'pretty'),
+    looseSpacing: writeLoose(event),
     otherBody,
   })
   return {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { verifySignature } from '../../../src/kernel/webhook-signature.ts'
-import { bodyForms, writeBody } from '../../../src/payments/deliver/body.ts'
+import { bodyForms, writeBody, writeLoose } from '../../../src/payments/deliver/body.ts'
 import { isLegal, signings } from '../../../src/payments/deliver/signing.ts'
 import { stripeSignature } from '../../../src/payments/deliver/stripe-signature.ts'
 
@@ -16,6 +16,7 @@ const signer = {
   toleranceSeconds: 300,
   randomHex: 'ab'.repeat(32),
   otherSpacing: writeBody(event, 'pretty'),
+  looseSpacing: writeLoose(event),
   otherBody: Buffer.from('{}'),
 }
 
