@@ -125,7 +125,7 @@ const environmentsOf = (file: ProjectFile): Project['environments'] => ({
 })
 
 const profileOf = (profile: ProjectFile['profiles'][string]) =>
-  Array.isArray(profile) ? { gates: profile, partial: false } : profile
+  Array.isArray(profile) ? { gates: profile, partial: false, ignore: [] } : profile
 
 /** In the order of their needs; a need that is no check came from a template such as `${env.name}`. */
 function withOrderedChecks(gate: Gate, { checks: known }: Names): Gate {

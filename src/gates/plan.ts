@@ -31,6 +31,8 @@ export interface Plan {
   sha256: string
   /** Set when this is the part of one shard. */
   shard?: Shard
+  /** Set when gates were left out because nothing of theirs has changed; `isIdle`: all that changed is to be ignored. */
+  narrowed?: { left: number; isIdle: boolean }
 }
 
 export interface PlanOptions extends TemplateFacts {

@@ -62,6 +62,8 @@ export interface Profile {
   /** `gate` or `gate/check`. */
   gates: string[]
   partial: boolean
+  /** Patterns of files whose changes concern no gate; for `--changed-since` with `partial`. */
+  ignore: string[]
 }
 
 /** A gatekit.yaml and its gate files, read and found to be in order. */

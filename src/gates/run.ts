@@ -9,6 +9,7 @@ import type { RunEvent } from './events.ts'
 import { describeHost } from './host.ts'
 import { checkIdentity, identifyByHttp } from './identity.ts'
 import { leftoverNote, markOf } from './marker.ts'
+import type { Plan } from './plan.ts'
 import { validForMs } from './project.ts'
 import { clean, printable } from './redact.ts'
 import { beginRun, finishRun } from './run-folder.ts'
@@ -162,7 +163,11 @@ function halt(state: RunState, why: string): Ruling[] {
 function runRecord(state: RunState, gates: GateRecord[], rulings: Ruling[], now: number): RunRecord {
   const { header, project, plan, notes, facts } = state
   const { shard } = plan
-  const { status, exitCode, reason } = judgeRun(gates, shard ? [...rulings, shardRuling(shard)] : rulings)
+  const { status, exitCode, reason } = judgeRun(gates, [
+    ...rulings,
+    ...(shard ? [shardRuling(shard)] : []),
+    ...narrowedRulings(plan),
+  ])
   return {
     ...header,
     ...(shard && { shard: { ...shard, exitCode: judgeShard(gates, state.failOnFlaky, rulings) } }),
@@ -184,3 +189,12 @@ const shardRuling = ({ index, count }: Shard): Ruling => ({
   exitCode: exitCodes.incomplete,
   reason: `This is shard ${index} of ${count}; gatekit merge gives the verdict.`,
 })
+
+/** Gates that were left out are no pass, unless the profile says that a part may be one. */
+function narrowedRulings({ narrowed, partial, gates }: Plan): Ruling[] {
+  if (!narrowed || (partial && gates.length > 0)) return []
+  const nothing = narrowed.isIdle ? 'Nothing to judge: all that changed is to be ignored.' : 'No gate was selected.'
+  const reason =
+    gates.length === 0 ? nothing : `${narrowed.left} gates were not selected, and the profile is not partial.`
+  return [{ exitCode: exitCodes.incomplete, reason }]
+}

@@ -73,6 +73,10 @@ const profileSchema = z.union([
   z.strictObject({
     gates: z.array(z.string()).min(1, { error: 'a profile without gates proves nothing' }),
     partial: z.boolean().default(false).describe('A run of a part of the gates may pass'),
+    ignore: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Files whose changes concern no gate, for --changed-since; only with partial'),
   }),
 ])
 

@@ -29,7 +29,7 @@ export interface Decision {
 /** Reads the project and plans a run of it; starts nothing. */
 export async function decide(
   { cwd, env, screen }: Pick<CommandContext, 'cwd' | 'env' | 'screen'>,
-  options: Pick<GateOptions, 'config' | 'env' | 'baseUrl' | 'start'>,
+  options: Pick<GateOptions, 'config' | 'env' | 'baseUrl' | 'start' | 'changedSince'>,
   selection: Selection,
   { outRoot, anyBuild = false }: DecideSettings = {},
 ): Promise<Decision> {
@@ -52,8 +52,14 @@ export async function decide(
   const flags = readFlags(env, environment.embedded ? sandboxFirst : mockFirst)
   const described = describeFlags(flags, env, environment.embedded ? 'embedded system' : 'default')
   const chosen = isBuiltIn && !environment.embedded && !selection.names?.length ? { names: ['stage6'] } : selection
-  const plan = planRun({ project, selection: chosen, environment, git, flags: described })
+  const whole = planRun({ project, selection: chosen, environment, git, flags: described })
+  const plan = options.changedSince === undefined ? whole : await narrowed(whole, project, options.changedSince)
   return { project, plan, selection: chosen, git, flags, described }
+}
+
+async function narrowed(plan: Plan, project: Project, ref: string): Promise<Plan> {
+  const { narrowPlan, readChanges } = await import('../../gates/changes.ts')
+  return narrowPlan(plan, project, await readChanges(project.rootDir, ref))
 }
 
 const withOutputsIn = (project: Project, outRoot: string): Project => ({

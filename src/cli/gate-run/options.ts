@@ -11,6 +11,8 @@ export interface GateOptions {
   waitTimeoutMs: number
   reporters: string[]
   failFast: boolean
+  /** A commit: only gates on whose inputs something has changed since then. */
+  changedSince?: string
   /** Undefined: as the environment says. */
   failOnFlaky?: true
   offline: boolean
@@ -36,6 +38,7 @@ export function declareGateOptions(command: Command): Command {
     )
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--fail-on-flaky', 'passes that took more than one attempt fail (exit 7); the rule where protected')
+    .option('--changed-since <ref>', 'only gates with inputs that have changed since this commit or branch')
     .option('--shard <i/n>', 'run one of several parts that gatekit merge puts together')
     .option('--plan <file>', 'run what this file of gatekit plan says, and nothing else')
     .option('--offline', 'contact loopback addresses only')
@@ -51,6 +54,7 @@ export function readGateOptions(options: Record<string, unknown>): GateOptions {
     ...(text('env') !== undefined && { env: text('env') as string }),
     ...(text('baseUrl') !== undefined && { baseUrl: text('baseUrl') as string }),
     ...(text('start') !== undefined && { start: text('start') as string }),
+    ...(text('changedSince') !== undefined && { changedSince: text('changedSince') as string }),
     ...(text('profile') !== undefined && { profile: text('profile') as string }),
     waitFor: text('waitFor') ?? '/health',
     waitTimeoutMs: seconds * 1000,

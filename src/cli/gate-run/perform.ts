@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import type { Plan } from '../../gates/plan.ts'
 import type { Project } from '../../gates/project.ts'
 import type { Selection } from '../../gates/select.ts'
-import type { ExitCode } from '../../kernel/exit.ts'
+import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import type { RunRecord } from '../../kernel/record.ts'
 import { createSecrets } from '../../kernel/secrets.ts'
 import type { CommandContext } from '../define.ts'
@@ -58,6 +58,7 @@ export async function performRun(
     environment,
     flags,
     needsServices: speaksOfServices(plan),
+    isIdle: plan.gates.length === 0,
     qaDir,
     rootDir: project.rootDir,
     cwd,
@@ -95,7 +96,10 @@ export async function performRun(
     await target.close()
     screen.progress(undefined)
   }
-  return { run, exitCode: await publishAndTell(context, { run, wanted, secrets, project, json: options.json, silent }) }
+  const exitCode = await publishAndTell(context, { run, wanted, secrets, project, json: options.json, silent })
+  // The record stays INCOMPLETE and proves nothing; there was nothing to prove.
+  const isIdle = plan.narrowed?.isIdle === true && exitCode === exitCodes.incomplete
+  return { run, exitCode: isIdle ? exitCodes.pass : exitCode }
 }
 
 const speaksOfServices = (plan: Plan): boolean =>

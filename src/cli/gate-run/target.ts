@@ -19,6 +19,8 @@ export interface TargetRequest {
   flags: ProviderFlags
   /** Whether some gate speaks of a `${service.…}`. */
   needsServices: boolean
+  /** No gate is run: nothing has to be there. */
+  isIdle: boolean
   qaDir: string
   /** The project's folder, where the paths in checks begin. */
   rootDir: string
@@ -46,6 +48,7 @@ export interface Target {
 async function openTarget(request: TargetRequest): Promise<Target> {
   refuseLiveKeys(request.env, request.environment)
   const { environment, options, needsServices } = request
+  if (request.isIdle) return plain(request)
   if (environment.embedded) return openEmbedded(request, ['stripe', 'notify', 'app'])
   if (options.start === undefined && !needsServices) return plain(request)
   const sandbox = await openEmbedded(request, ['stripe', 'notify'])
