@@ -98,8 +98,11 @@ async function untilReady(
   const deadline = Date.now() + timeoutMs
   for (;;) {
     signal.throwIfAborted()
-    if (!server.isRunning())
+    if (!server.isRunning()) {
+      // Its last words may still be on their way.
+      await new Promise((done) => setTimeout(done, 100))
       throw stop('ENGINE_DIED', 'provision', `the scratch server ended while it started: ${reasonIn(log())}`)
+    }
     try {
       const session = await server.connect(login)
       return await session.close()
@@ -123,7 +126,11 @@ function lastWords(child: ChildProcess): () => string {
   return () => said
 }
 
-const reasonIn = (log: string): string => /(?:FATAL|PANIC|ERROR): {1,2}([^\n]*)/.exec(log)?.[1] ?? 'it said nothing'
+/** Our own attempts to get in are refused with FATAL as well until it is ready. */
+function reasonIn(log: string): string {
+  const said = [...log.matchAll(/(?:FATAL|PANIC|ERROR): {1,2}([^\n]*)/g)].map(([, text]) => text ?? '')
+  return said.find((text) => !/^the database system is (?:starting|shutting|not yet)/.test(text)) ?? 'it said nothing'
+}
 
 async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return

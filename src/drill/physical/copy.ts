@@ -107,7 +107,8 @@ async function unpack(archive: string, to: string): Promise<void> {
   }
 }
 
-async function chownTree(path: string, { uid, gid }: Account): Promise<void> {
+/** Gives a folder and all in it to the account that the server runs as. */
+export async function chownTree(path: string, { uid, gid }: Account): Promise<void> {
   for (const each of [path, ...(await spacesOf(path))]) {
     await chown(each, uid, gid)
     for (const entry of await readdir(each, { recursive: true, withFileTypes: true })) {

@@ -8,7 +8,7 @@ import type { EngineContext, Scratch } from '../engines/define.ts'
 import { DrillStop, type Finding, type FindingCode, stop } from '../findings.ts'
 import { scratchMarker, scratchNames } from '../identity/identity.ts'
 import { quoteName, quoteText } from '../identity/scratch-database.ts'
-import { copyBackup } from './copy.ts'
+import { chownTree, copyBackup } from './copy.ts'
 import { type Recovery, recoverySettings } from './recovery.ts'
 import { verifyManifest } from './verify.ts'
 
@@ -48,6 +48,7 @@ export async function startPhysical(
   const walDir = recovery.wal === undefined ? undefined : join(scratchDir, 'wal')
   if (walDir !== undefined) {
     await copyWal(recovery.wal as string, walDir)
+    if (account) await chownTree(walDir, account)
     await writeFile(join(dataDir, 'recovery.signal'), '')
   }
   if (account) for (const path of [scratchDir, socketDir]) await chown(path, account.uid, account.gid)
