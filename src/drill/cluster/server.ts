@@ -129,7 +129,7 @@ function lastWords(child: ChildProcess): () => string {
 /** Our own attempts to get in are refused with FATAL as well until it is ready. */
 function reasonIn(log: string): string {
   const said = [...log.matchAll(/(?:FATAL|PANIC|ERROR): {1,2}([^\n]*)/g)].map(([, text]) => text ?? '')
-  return said.find((text) => !/^the database system is (?:starting|shutting|not yet)/.test(text)) ?? 'it said nothing'
+  return said.find((text) => !/^the database system is (?:starting|shutting|not)/.test(text)) ?? 'it said nothing'
 }
 
 async function end(child: ChildProcess): Promise<void> {

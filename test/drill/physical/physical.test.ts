@@ -112,7 +112,7 @@ test('with archived WAL it is recovered to a point in time, and the archive is o
 
 test('a target that the WAL does not reach is told, not passed over', options, async () => {
   const record = await drill(at('base'), { recovery: { wal: at('wal'), targetName: 'never_made' } })
-  assert.deepEqual([record.exitCode, record.code, record.object], [1, 'MEMBER_MISSING', 'WAL'])
+  assert.deepEqual([record.exitCode, record.code, record.object], [1, 'MEMBER_MISSING', 'WAL'], record.reason)
 })
 
 test('a flipped byte and a missing file are named before any server starts', options, async () => {
