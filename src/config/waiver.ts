@@ -54,5 +54,5 @@ export function waiverState(waiver: Waiver, now: number): WaiverState {
 }
 
 /** Days after this one that the waiver still holds: 0 on its last day, negative when it is over. */
-export const waiverDaysLeft = (waiver: Waiver, now: number): number =>
+export const waiverDaysLeft = (waiver: Pick<Waiver, 'expires'>, now: number): number =>
   Math.ceil((parseDay(waiver.expires) + dayMs - now) / dayMs) - 1

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { CheckDefinition } from '../checks/define.ts'
+import { quarantineSchema } from '../config/quarantine.ts'
 import { waiverSchema } from '../config/waiver.ts'
 import { checkSchema, commonCheckKeys, projectSchema, usedGateSchema } from './schema.ts'
 
@@ -20,7 +21,9 @@ export function gateJsonSchema(definitions: readonly CheckDefinition[]): object 
   defs['waiver'] = convert(waiverSchema, 'waiver', defs)
   defs['gate'] = withItems(gate, 'checks', { $ref: '#/$defs/check' })
   const gates = { anyOf: [{ type: 'string' }, { allOf: [{ $ref: '#/$defs/gate' }], required: ['id'] }] }
-  defs['project'] = withItems(withItems(project, 'gates', gates), 'waivers', { $ref: '#/$defs/waiver' })
+  defs['quarantine'] = convert(quarantineSchema, 'quarantine', defs)
+  const listed = withItems(withItems(project, 'gates', gates), 'waivers', { $ref: '#/$defs/waiver' })
+  defs['project'] = withItems(listed, 'quarantine', { $ref: '#/$defs/quarantine' })
   const then = { $ref: '#/$defs/project' }
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

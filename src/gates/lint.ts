@@ -3,6 +3,7 @@ import type { Clock } from '../kernel/clock.ts'
 import { systemClock } from '../kernel/clock.ts'
 import type { Problem } from '../kernel/errors.ts'
 import { type Check, checkName, type Gate, type Project } from './project.ts'
+import { quarantineWarnings } from './quarantine.ts'
 
 /** What is allowed and still unwise, each with its place. A project with warnings runs; `gatekit lint` shows them. */
 export function lintProject(project: Project, clock: Clock = systemClock): Problem[] {
@@ -10,6 +11,7 @@ export function lintProject(project: Project, clock: Clock = systemClock): Probl
     ...project.gates.flatMap(gateWarnings),
     ...project.gates.flatMap((gate) => gate.checks).flatMap(checkWarnings),
     ...project.waivers.flatMap((waiver) => waiverWarnings(waiver, clock.now())),
+    ...project.quarantine.flatMap((entry) => quarantineWarnings(entry, clock.now())),
     ...environmentWarnings(project),
     ...profileWarnings(project),
   ]

@@ -14,6 +14,7 @@ import { optionProblems } from './options.ts'
 import { orderByNeeds } from './order.ts'
 import { loadPlugins } from './plugins.ts'
 import { type CheckRegistry, checkName, type Gate, gatesBefore, type Project } from './project.ts'
+import { readQuarantine } from './quarantine.ts'
 import { environmentProblems, profileProblems, readWaivers } from './references.ts'
 import { type ProjectFile, projectSchema } from './schema.ts'
 import { loadDefinitions } from './types.ts'
@@ -55,6 +56,7 @@ export async function loadProject({ cwd, configPath, rootDir: outputDir, registr
   }
   problems.push(...linkProblems(file, source, raws, gates, names))
   const waivers = readWaivers(file.waivers, source, names, problems)
+  const quarantine = readQuarantine(file.quarantine, source, names.checks, problems)
   problems.push(...secretProblems(reader.sources))
   if (problems.length > 0) throw new GatekitError(inOrder(problems))
 
@@ -68,6 +70,7 @@ export async function loadProject({ cwd, configPath, rootDir: outputDir, registr
     gates: orderByNeeds(gates, (gate) => gate.id, gatesBefore).order.map((gate) => withOrderedChecks(gate, names)),
     signers: file.signers,
     waivers,
+    quarantine,
     definitions,
     configSha256: digest(reader.sources),
     outRoot: file.defaults.evidenceDir.slice(0, file.defaults.evidenceDir.indexOf('{')).replace(/\/[^/]*$/, ''),
@@ -93,6 +96,7 @@ function readProjectFile(source: YamlSource, problems: Problem[]): ProjectFile {
     gates: list(raw.gates),
     signers: orElse(shape.signers.safeParse(raw.signers), {}),
     waivers: list(raw.waivers),
+    quarantine: list(raw.quarantine),
     plugins: list(raw.plugins).filter((each) => typeof each === 'string'),
   }
 }

@@ -2,6 +2,7 @@ import type { CheckDefinition } from '../checks/define.ts'
 import type { Defaults, retryCauses } from '../config/defaults.ts'
 import { parseDuration } from '../config/duration.ts'
 import type { Environment } from '../config/environment.ts'
+import type { Quarantine } from '../config/quarantine.ts'
 import type { Signer } from '../config/signer.ts'
 import type { Waiver } from '../config/waiver.ts'
 import type { Place } from '../kernel/errors.ts'
@@ -80,6 +81,7 @@ export interface Project {
   /** Whose signatures count, by name. */
   signers: Record<string, Signer>
   waivers: (Waiver & { place: Place })[]
+  quarantine: (Quarantine & { place: Place })[]
   /** The definitions of the check types in use. */
   definitions: Map<string, CheckDefinition>
   /** Digest of all files that were read. */

@@ -6,6 +6,7 @@ import { leftoverNote, type Mark } from './marker.ts'
 import { type GateOutputs, openOutputs } from './outputs.ts'
 import type { PlannedCheck, PlannedGate } from './plan.ts'
 import { checkName, validForMs } from './project.ts'
+import { quarantined } from './quarantine.ts'
 import { endsFailFast, gateHoldOf, holdOf } from './readiness.ts'
 import { blankRecord, gateHead } from './record.ts'
 import { runCheck } from './run-check.ts'
@@ -118,7 +119,8 @@ async function perform(
     noteOf(`${checkName(check)} passes: its waiver ${waiver.ticket} is not needed.`, state)
   if (plan.environment.protected && waived.status === 'WAIVED')
     noteOf(`${checkName(check)} is waived in a protected environment.`, state)
-  return waived
+  const entry = project.quarantine.find((each) => each.check === checkName(check))
+  return quarantined(waived, entry, clock.now())
 }
 
 function worldOf({ context, project, facts, clock }: RunState) {

@@ -90,6 +90,10 @@ export const projectSchema = z.strictObject({
   gates: z.array(z.unknown()).min(1, { error: 'a project without gates proves nothing' }),
   signers: z.record(z.string().min(1), signerSchema).default({}).describe('Whose signatures count, by name'),
   waivers: z.array(z.unknown()).default([]),
+  quarantine: z
+    .array(z.unknown())
+    .default([])
+    .describe('Checks that fail by chance: run, shown, not counted for a while'),
   drill: z
     .record(z.string(), z.unknown())
     .optional()

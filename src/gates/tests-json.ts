@@ -41,13 +41,27 @@ export function testsJson(gate: GateRecord, header: RunHeader, validForMs: numbe
 }
 
 function checkJson(check: CheckRecord): object {
-  const { status, was, details, reason, durationMs, attempts, flaky, advisory, evidence, findings, waiver } = check
+  const {
+    status,
+    was,
+    details,
+    reason,
+    durationMs,
+    attempts,
+    flaky,
+    advisory,
+    evidence,
+    findings,
+    waiver,
+    quarantine,
+  } = check
   return {
     status,
     details,
     ...(was && { was }),
     ...(reason && { reason }),
     ...(waiver && { waiver }),
+    ...(quarantine && { quarantine }),
     ...(findings.length > 0 && {
       findings: findings.map(({ subject, expected, actual }) => ({ subject, expected, actual })),
     }),

@@ -61,6 +61,8 @@ export interface CheckRecord {
   /** The status that a waiver covers. */
   was?: Status
   waiver?: WaiverNote
+  /** Set when it failed and does not count for now; `advisory` is true then. */
+  quarantine?: { owner: string; ticket: string; until: string; daysLeft: number }
   /** One line: why it is not PASS, or what a skip is due to. */
   reason?: string
   /** The seed's `details`: small, redacted, JSON. */
