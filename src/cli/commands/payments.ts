@@ -8,7 +8,10 @@ export const payments = defineCommand({
   configure(command) {
     command
       .argument('[verb]', 'lint: what the contract makes measurable; init: write a contract', 'run')
-      .option('--contract <file>', 'the contract file of the backend (default: payments.contract.yaml, else that of the reference backend)')
+      .option(
+        '--contract <file>',
+        'the contract file of the backend (default: payments.contract.yaml, else that of the reference backend)',
+      )
       .option('--reference', 'probe gatekit’s own backend, started for this')
       .option('--mutant <id>', 'the same with this defect put in: B1; to see what the gate says of it')
       .option('--json [file]', 'print the report as JSON, or write it to a file')
