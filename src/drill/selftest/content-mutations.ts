@@ -120,10 +120,10 @@ function objectMutations({ tables, sequences }: BackupReading): ContentMutation[
         item.object?.type === 'FK CONSTRAINT'
           ? { ...item, sql: item.sql.replace(/\s*;\s*$/, ' NOT VALID;') }
           : undefined,
-      undefined,
+      manifest,
     ),
     without('trigger', 'without a trigger', (item) => /^CREATE TRIGGER/.test(item.what), manifest),
-    once('trigger-disabled', 'with a trigger that is disabled', (item) => disabled(item), undefined),
+    once('trigger-disabled', 'with a trigger that is disabled', (item) => disabled(item), manifest),
     statements(
       'sequence',
       `with the sequence ${used} at its beginning`,
