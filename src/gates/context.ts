@@ -7,6 +7,7 @@ import type { Identify } from './identity.ts'
 import type { Plan } from './plan.ts'
 import type { Project } from './project.ts'
 import type { RunHeader } from './record.ts'
+import type { Resume } from './resume.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { GitFacts, RunFacts } from './scope.ts'
 
@@ -38,6 +39,8 @@ export interface RunOptions {
   failFast?: boolean
   /** Default: as the environment says, and true where it is protected. */
   failOnFlaky?: boolean
+  /** Passes of an earlier run that need not be run again. */
+  resume?: Resume
   clock?: Clock
   scheduler?: Scheduler
   /** From 0 to 1; for ids and jitter. */
@@ -60,6 +63,7 @@ export interface RunState {
   halted: string | undefined
   failFast: boolean
   failOnFlaky: boolean
+  resume: Resume | undefined
   emit(event: RunEvent): void
   clock: Clock
   scheduler: Scheduler

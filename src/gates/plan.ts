@@ -13,6 +13,8 @@ import { fill } from './template.ts'
 export interface PlannedCheck extends Check {
   /** Why it is not part of this run. */
   notSelected?: string
+  /** Of what it does; the same digest is the same check. */
+  digest?: string
 }
 
 export interface PlannedGate extends Omit<Gate, 'checks'> {
@@ -64,15 +66,22 @@ export function planRun({ project, selection = {}, ...facts }: PlanOptions): Pla
     when: gate.when,
     checks: gate.checks.map((check) => resolvedDefinition(check, project, facts, problems)),
   }))
+  for (const [index, gate] of gates.entries())
+    gate.checks = gate.checks.map((check, at) => ({ ...check, digest: digestOf(definitions[index]!.checks[at]) }))
   const flags = facts.flags.map((flag) => flag.name)
   problems.push(...conditionProblems(gates, 'flag', flags))
   if (problems.length > 0) throw new GatekitError(problems)
   const { environment } = facts
-  const text = JSON.stringify(sortKeys({ environment: environment.name, gates: definitions }))
+  const sha256 = digestOf({ environment: environment.name, gates: definitions })
   // A protected environment is judged as a whole, whatever the profile says.
   const partial = selected.partial && !environment.protected
-  return { ...pick(selected), partial, environment, gates, sha256: createHash('sha256').update(text).digest('hex') }
+  return { ...pick(selected), partial, environment, gates, sha256 }
 }
+
+const digestOf = (value: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(sortKeys(value)))
+    .digest('hex')
 
 const pick = ({ profile, notRun }: Selected) => ({ profile, notRun })
 

@@ -43,6 +43,7 @@ export function blankRecord(check: PlannedCheck, status: CheckRecord['status'], 
     reproduce: [],
     ...(check.owner !== undefined && { owner: check.owner }),
     needs: check.needs,
+    ...(check.digest !== undefined && { digest: check.digest }),
   }
 }
 

@@ -78,7 +78,7 @@ async function runChecks(
       const hold = holdOf(check, { stopped, gateHold, facts, results: state.results })
       const found = hold
         ? blankRecord(check, hold.status, hold.reason)
-        : await perform(check, state, outputs, emit, span.signal)
+        : ((await reuse(check, state, outputs)) ?? (await perform(check, state, outputs, emit, span.signal)))
       const record = keep(check, found, state)
       if (state.failFast && endsFailFast(record)) state.halted ??= `fail-fast: ${checkName(check)} was ${record.status}`
       emit({ type: 'check-finished', record })
@@ -88,6 +88,16 @@ async function runChecks(
   } finally {
     span.end()
   }
+}
+
+/** The pass of an earlier run, its evidence kept once more; undefined when it has to be run. */
+async function reuse(check: PlannedCheck, state: RunState, outputs: GateOutputs): Promise<CheckRecord | undefined> {
+  const { resume, header } = state
+  const found = resume?.checks.get(checkName(check))
+  if (!resume || !found || header.target.build !== resume.build) return undefined
+  const evidence: CheckRecord['evidence'] = []
+  for (const { name, bytes } of found.files) evidence.push(await outputs.evidence(check.id, name, bytes))
+  return { ...found.record, evidence }
 }
 
 async function perform(

@@ -118,6 +118,7 @@ function openState(options: RunOptions): RunState {
     halted: undefined,
     failFast: options.failFast ?? false,
     failOnFlaky: options.failOnFlaky ?? environment.failOnFlaky ?? environment.protected,
+    resume: options.resume,
     emit: listenerOf(options.onEvent),
     clock,
     scheduler,
@@ -176,7 +177,7 @@ function runRecord(state: RunState, gates: GateRecord[], rulings: Ruling[], now:
     reason,
     finishedAt: new Date(now).toISOString(),
     durationMs: now - facts.run.start,
-    validUntil: new Date(now + validForMs(project)).toISOString(),
+    validUntil: new Date(oldestOf(gates, now) + validForMs(project)).toISOString(),
     gates,
     summary: addSummaries(gates.map((gate) => gate.summary)),
     notRun: plan.notRun,
@@ -198,3 +199,12 @@ function narrowedRulings({ narrowed, partial, gates }: Plan): Ruling[] {
     gates.length === 0 ? nothing : `${narrowed.left} gates were not selected, and the profile is not partial.`
   return [{ exitCode: exitCodes.incomplete, reason }]
 }
+
+/** When the oldest of all results was found: what is reused proves nothing for longer. */
+const oldestOf = (gates: readonly GateRecord[], now: number): number =>
+  Math.min(
+    now,
+    ...gates
+      .flatMap((gate) => gate.checks)
+      .flatMap(({ reusedFrom }) => (reusedFrom ? [Date.parse(reusedFrom.finishedAt)] : [])),
+  )

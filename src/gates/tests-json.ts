@@ -54,6 +54,7 @@ function checkJson(check: CheckRecord): object {
     findings,
     waiver,
     quarantine,
+    reusedFrom,
   } = check
   return {
     status,
@@ -62,6 +63,7 @@ function checkJson(check: CheckRecord): object {
     ...(reason && { reason }),
     ...(waiver && { waiver }),
     ...(quarantine && { quarantine }),
+    ...(reusedFrom && { reusedFrom }),
     ...(findings.length > 0 && {
       findings: findings.map(({ subject, expected, actual }) => ({ subject, expected, actual })),
     }),

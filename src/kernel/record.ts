@@ -80,6 +80,10 @@ export interface CheckRecord {
   reproduce: string[]
   owner?: string
   needs: string[]
+  /** Of the check as it was planned, templates filled in as far as they were known. */
+  digest?: string
+  /** The run that found this; it was not run again. */
+  reusedFrom?: { runId: string; finishedAt: string }
 }
 
 export interface Summary {

@@ -49,6 +49,7 @@ test('the workflows that gatekit ships and its own do not lie', async () => {
     'lint-ci',
     '.github/workflows',
     'docs/ci/github.yml',
+    'docs/ci/github-shards.yml',
     'docs/ci/gitlab.yml',
   ])
   assert.equal(code, 0, stderr)

@@ -11,6 +11,8 @@ export interface GateOptions {
   waitTimeoutMs: number
   reporters: string[]
   failFast: boolean
+  /** `last`, or the id of the run whose passes are reused. */
+  resume?: string
   /** A commit: only gates on whose inputs something has changed since then. */
   changedSince?: string
   /** Undefined: as the environment says. */
@@ -39,6 +41,7 @@ export function declareGateOptions(command: Command): Command {
     .option('--fail-fast', 'start nothing more after the first failure')
     .option('--fail-on-flaky', 'passes that took more than one attempt fail (exit 7); the rule where protected')
     .option('--changed-since <ref>', 'only gates with inputs that have changed since this commit or branch')
+    .option('--resume <run>', 'do not run again what passed in the last run (last, or its id) and still holds')
     .option('--shard <i/n>', 'run one of several parts that gatekit merge puts together')
     .option('--plan <file>', 'run what this file of gatekit plan says, and nothing else')
     .option('--offline', 'contact loopback addresses only')
@@ -55,6 +58,7 @@ export function readGateOptions(options: Record<string, unknown>): GateOptions {
     ...(text('baseUrl') !== undefined && { baseUrl: text('baseUrl') as string }),
     ...(text('start') !== undefined && { start: text('start') as string }),
     ...(text('changedSince') !== undefined && { changedSince: text('changedSince') as string }),
+    ...(text('resume') !== undefined && { resume: text('resume') as string }),
     ...(text('profile') !== undefined && { profile: text('profile') as string }),
     waitFor: text('waitFor') ?? '/health',
     waitTimeoutMs: seconds * 1000,

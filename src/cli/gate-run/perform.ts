@@ -53,6 +53,18 @@ export async function performRun(
 
   const secrets = createSecrets()
   const qaDir = join(project.rootDir, project.outRoot)
+  const resume =
+    options.resume === undefined
+      ? undefined
+      : await (await import('../../gates/resume.ts')).readResume({
+          wanted: options.resume,
+          qaDir,
+          project,
+          plan,
+          git,
+          now: Date.now(),
+        })
+  if (resume) screen.say(`note: ${resume.checks.size} checks passed in run ${resume.runId} and are not run again`)
   const target = await openTargetOrNone({
     options,
     environment,
@@ -78,6 +90,7 @@ export async function performRun(
       signal,
       failFast: options.failFast,
       ...(options.failOnFlaky && { failOnFlaky: true }),
+      ...(resume && { resume }),
       onEvent: (event) => showEvent(screen, event, count),
       context: {
         variables: target.variables,

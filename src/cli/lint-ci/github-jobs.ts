@@ -54,8 +54,10 @@ function waitFindings(source: YamlSource, job: Job, jobs: readonly Job[]): CiFin
   const goesOn = /always\(\)|cancelled\(\)|failure\(\)/.test(job.if)
   if (!goesOn || waitsFor.length === 0 || !(isDeploy || standsForOthers(job)) || job.calls.includes('merge'))
     return findings
+  if (job.calls.some((name) => proofs.includes(name))) return findings
   const asked = `${job.if}\n${JSON.stringify(job.value.steps ?? [])}`
-  const isAsked = waitsFor.every(
+  const direct = waitsFor.filter(({ id }) => job.needs.includes(id))
+  const isAsked = (direct.length > 0 ? direct : waitsFor).every(
     ({ id }) => asked.includes(`needs.${id}.result`) || /needs\.\*\.result|toJSON\(needs\)/i.test(asked),
   )
   if (!isAsked) findings.push(findingAt(notAsked, source.place([...job.path, 'if'], 'key')))
