@@ -35,6 +35,10 @@ export const drillSchema = expectationsSchema.extend({
   rpo: durationSchema.optional(),
   timeout: durationSchema.default('2h').describe('For the whole drill'),
   statementTimeout: durationSchema.default('30m').describe('Without any progress of one statement'),
+  previous: z
+    .enum(['bind', 'remark'])
+    .default('bind')
+    .describe('What the last drill that passed had and this backup lacks: a failure, or only a remark'),
   validFor: durationSchema.default('8d').describe('How long the evidence counts'),
   recovery: recoverySchema.prefault({}).describe('Base backups: WAL archive and how far it is replayed'),
   evidenceDir: z.string().min(1).default('qa/restore'),

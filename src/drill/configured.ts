@@ -47,7 +47,12 @@ export function optionsOf(config: DrillConfig, world: DrillWorld): DrillOptions 
     statementTimeoutMs: Math.min(ms('statementTimeout', config.statementTimeout), timeoutMs),
     expectations: demo ? { ...config, tables: { ...demoTables, ...config.tables } } : config,
     recovery: { ...config.recovery, ...(wal !== undefined && { wal: at(wal) }) },
-    evidence: { dir: at(config.evidenceDir), validForMs: ms('validFor', config.validFor), ...(key && { key }) },
+    evidence: {
+      dir: at(config.evidenceDir),
+      validForMs: ms('validFor', config.validFor),
+      binding: config.previous === 'bind',
+      ...(key && { key }),
+    },
   }
 }
 

@@ -35,6 +35,6 @@ export interface DrillOptions {
   /** Of a physical base backup. */
   recovery: Recovery
   /** Folder of the evidence; undefined writes none. */
-  evidence?: { dir: string; validForMs: number; key?: string } | undefined
+  evidence?: { dir: string; validForMs: number; key?: string; binding?: boolean } | undefined
   onEvent(event: DrillEvent): void
 }

@@ -31,6 +31,6 @@ export async function saveEvidence(
 /** The last drill that passed, of the same database. */
 export async function readPrevious(options: DrillOptions, inventory: Inventory): Promise<Baseline | undefined> {
   if (!options.evidence) return undefined
-  const { dir, key } = options.evidence
-  return previousBaseline(dir, inventory, key === undefined ? {} : { key })
+  const { dir, key, binding = false } = options.evidence
+  return previousBaseline(dir, inventory, { binding, ...(key !== undefined && { key }) })
 }

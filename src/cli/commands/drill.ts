@@ -23,6 +23,7 @@ export const drill = defineCommand({
       .option('--target-url <url>', "a scratch server's database with the comment 'gatekit:scratch'")
       .option('--redis-url <url>', 'a Redis that must answer and hold something; it is only asked')
       .option('--depth <how>', 'fast (counts and catalogue) or full (every byte)')
+      .option('--previous <how>', 'what the last drill had and this backup lacks: bind (fails) or remark')
       .option('--rto <duration>', 'how long a restore may take: 15m')
       .option('--rpo <duration>', 'how old the data may be: 24h')
       .option('--timeout <duration>', 'for the whole drill')

@@ -56,7 +56,18 @@ function whichBackup(
   return isDemo(config) && env.BACKUP_PATH ? { dir: resolve(cwd, env.BACKUP_PATH) } : {}
 }
 
-const names = ['engine', 'depth', 'rto', 'rpo', 'order', 'pattern', 'timeout', 'database', 'checksum'] as const
+const names = [
+  'engine',
+  'depth',
+  'rto',
+  'rpo',
+  'order',
+  'pattern',
+  'timeout',
+  'database',
+  'checksum',
+  'previous',
+] as const
 
 /** Flags that stand for a key of the section. */
 function flags(options: Record<string, unknown>): Partial<DrillConfig> {

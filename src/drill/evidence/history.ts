@@ -61,8 +61,8 @@ function entryOf({ drill }: DrillEvidence, intact: boolean): DrillHistoryEntry {
 const kinship = 0.5
 
 /**
- * The last drill that passed, to compare with; undefined when there is none of this database. Its losses are findings only where
- * somebody asked for that: a migration may have meant them.
+ * The last drill that passed, to compare with; undefined when there is none of this database. What is lost since then fails where it is
+ * binding; a migration that meant it is accepted once with `--previous remark`, and the next drill compares with that one.
  */
 export async function previousBaseline(
   dir: string,
