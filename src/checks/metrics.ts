@@ -74,6 +74,10 @@ function judge(samples: readonly Sample[], rules: readonly Rule[]): Outcome {
       missing.push(measured)
       continue
     }
+    if (Number.isNaN(measured)) {
+      missing.push(`${name} is NaN`)
+      continue
+    }
     details[name] = Number(measured.toPrecision(6))
     const expected = mismatch(rule.value, measured)
     if (expected !== undefined) findings.push({ subject: name, expected, actual: shown(measured) })

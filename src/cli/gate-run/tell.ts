@@ -1,5 +1,6 @@
 import { dirname, join, relative } from 'node:path'
 import type { Project } from '../../gates/project.ts'
+import { verdictOf } from '../../gates/verdict.ts'
 import { GatekitError } from '../../kernel/errors.ts'
 import { combineExitCodes, type ExitCode } from '../../kernel/exit.ts'
 import type { RunRecord } from '../../kernel/record.ts'
@@ -72,7 +73,12 @@ function tell(
   const { summary, durationMs, gates, shards } = run
   if (shards) for (const note of run.notes) screen.say(`note: ${note}`)
   const size = `${gates.length} ${gates.length === 1 ? 'gate' : 'gates'}, ${summary.executed} of ${summary.planned} checks, ${(durationMs / 1000).toFixed(1)} s`
+  if (run.notRun.length > 0) screen.say(`not evaluated: ${run.notRun.map(({ id }) => id).join(', ')}`)
   screen.say()
-  screen.print(`VERDICT ${colour(screen, run.status, run.status)}  ${run.reason}  (${size}, exit ${exitCode})`)
+  // Outputs that someone waits for and that are not there take the pass with them.
+  const isUnpublished = published instanceof GatekitError && run.status === 'PASS'
+  const status = isUnpublished ? verdictOf(exitCode) : run.status
+  const reason = isUnpublished ? 'The outputs are not published.' : run.reason
+  screen.print(`VERDICT ${colour(screen, status, status)}  ${reason}  (${size}, exit ${exitCode})`)
   if (typeof published === 'string') screen.say(screen.paint.dim(`page: ${relative(cwd, published)}`))
 }
