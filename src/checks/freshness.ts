@@ -1,11 +1,13 @@
 import { z } from 'zod'
+import { signersNamed } from '../config/signer.ts'
 import { verifyText } from '../evidence/ssh-signature.ts'
+import { allowedSkewMs } from '../kernel/clock.ts'
 import { durationSchema, formatDuration, parseDuration } from '../kernel/duration.ts'
 import { jsonPathSchema, selectJson } from '../kernel/json-path.ts'
 import type { Finding } from '../kernel/record.ts'
 import { type CheckContext, defineCheck, fail, noData, type Outcome, pass, undecided } from './define.ts'
 import { jsonExpectation, judgeJson } from './expect/json.ts'
-import { allowedSkewMs, parseTimestamp } from './expect/timestamp.ts'
+import { parseTimestamp } from './expect/timestamp.ts'
 import { FileTooLong, readText } from './files/content.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { codeOf, stopped } from './network/trouble.ts'
@@ -118,15 +120,13 @@ async function signatureFinding(
   { rootDir, signers }: CheckContext,
 ): Promise<Finding | undefined> {
   const expected = `signed by ${signedBy.join(' or ')}`
-  const allowed = Object.entries(signers).filter(([name, { roles }]) =>
-    [name, ...roles].some((one) => signedBy.includes(one)),
-  )
+  const allowed = signersNamed(signers, signedBy)
   if (allowed.length === 0)
     return { subject: 'signature', expected, actual: `no signer of gatekit.yaml is ${signedBy.join(' or ')}` }
   const file = await locateFile(`${evidence}.sig`, { rootDir, within: [] })
   const signature = await readText(file, 64 * 1024).catch(() => undefined)
   if (signature === undefined)
     return { subject: 'signature', expected, actual: `${evidence}.sig is not there: unsigned` }
-  for (const [, signer] of allowed) if (await verifyText(text, signature, signer)) return undefined
+  for (const signer of allowed) if (await verifyText(text, signature, signer)) return undefined
   return { subject: 'signature', expected, actual: 'the signature is of none of them, or the file was edited' }
 }

@@ -1,23 +1,11 @@
 import { z } from 'zod'
-import { parseDay, waiverDaysLeft } from './waiver.ts'
+import { day, dayMs, noBlank, parseDay, waiverDaysLeft } from './waiver.ts'
 
 /** The longest a check may be out of the count. */
 export const longestQuarantineDays = 30
 
 /** Share of a project's checks that may be in quarantine at once; one always may. */
 export const quarantineCap = 0.05
-
-const dayMs = 86_400_000
-
-const day = z
-  .string({ error: 'expected a date such as 2026-11-25' })
-  .refine((value) => !Number.isNaN(parseDay(value)), { error: 'expected a date such as 2026-11-25' })
-
-const noBlank = (what: string) =>
-  z
-    .string({ error: `expected ${what}` })
-    .trim()
-    .min(1, { error: `expected ${what}` })
 
 /** A check that fails by chance: it still runs and is shown, and does not count until somebody has had time to repair it. */
 export const quarantineSchema = z

@@ -17,3 +17,9 @@ export const signerSchema = z.strictObject({
 })
 
 export type Signer = z.output<typeof signerSchema>
+
+/** Those whose name or one of whose roles is among `wanted`. */
+export const signersNamed = (signers: Readonly<Record<string, Signer>>, wanted: readonly string[]): Signer[] =>
+  Object.entries(signers)
+    .filter(([name, { roles }]) => [name, ...roles].some((one) => wanted.includes(one)))
+    .map(([, signer]) => signer)

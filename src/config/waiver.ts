@@ -1,15 +1,17 @@
 import { z } from 'zod'
 
-const dayMs = 86_400_000
+export const dayMs = 86_400_000
 
 /** The longest a waiver may last. */
 export const longestWaiverDays = 90
 
-const day = z
+/** A `YYYY-MM-DD` that a calendar has. */
+export const day = z
   .string({ error: 'expected a date such as 2026-11-25' })
   .refine((value) => !Number.isNaN(parseDay(value)), { error: 'expected a date such as 2026-11-25' })
 
-const noBlank = (what: string) =>
+/** A text that says something; `what` is expected when it does not. */
+export const noBlank = (what: string) =>
   z
     .string({ error: `expected ${what}` })
     .trim()

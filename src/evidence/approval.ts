@@ -1,4 +1,5 @@
 import type { Signer } from '../config/signer.ts'
+import { allowedSkewMs } from '../kernel/clock.ts'
 import { isSignedBy, type KeptAttestation } from './attestation.ts'
 
 export interface Requirement {
@@ -45,8 +46,6 @@ export interface Approval {
   text: string
   expiresAt?: string
 }
-
-const allowedSkewMs = 5 * 60_000
 
 /** What each statement is worth today. The order of the questions is that of their weight: a forged one is never called merely old. */
 export async function judgeApprovals(

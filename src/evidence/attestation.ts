@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { z } from 'zod'
 import type { Signer } from '../config/signer.ts'
 import { writeFileAtomic } from '../kernel/files.ts'
-import { stableJson } from '../kernel/json.ts'
+import { jsonOf, stableJson } from '../kernel/json.ts'
 import { signText, verifyText } from './ssh-signature.ts'
 import { type PersonalStatement, personalStatementSchema } from './statement.ts'
 
@@ -60,12 +60,4 @@ export async function readAttestations(rootDir: string, check: string): Promise<
       return parsed.success ? { path, attestation: parsed.data } : { path }
     }),
   )
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,7 +1,9 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Signer } from '../config/signer.ts'
+import { type Signer, signersNamed } from '../config/signer.ts'
+import { allowedSkewMs } from '../kernel/clock.ts'
 import { type ExitCode, exitCodes } from '../kernel/exit.ts'
+import { jsonOf } from '../kernel/json.ts'
 import type { RunRecord } from '../kernel/record.ts'
 import { runStatementName, sha256Hex } from './run-statement.ts'
 import { verifyText } from './ssh-signature.ts'
@@ -36,7 +38,6 @@ export interface Verification {
   files: number
 }
 
-const allowedSkewMs = 5 * 60_000
 const object = (code: string, text: string, exitCode: ExitCode): Objection => ({ code, text, exitCode })
 
 /**
@@ -185,20 +186,10 @@ async function judgeSignature(
   signers: VerifyRequest['signers'],
 ): Promise<Objection[]> {
   const wanted = signedBy.join(' or ')
-  const allowed = Object.entries(signers).filter(([name, { roles }]) =>
-    [name, ...roles].some((one) => signedBy.includes(one)),
-  )
+  const allowed = signersNamed(signers, signedBy)
   const signature = await readFile(join(qaDir, `${runStatementName}.sig`), 'utf8').catch(() => undefined)
   if (signature === undefined || statement === undefined)
     return [object('unsigned', `the run is not signed by ${wanted}`, exitCodes.incomplete)]
-  for (const [, signer] of allowed) if (await verifyText(statement, signature, signer)) return []
+  for (const signer of allowed) if (await verifyText(statement, signature, signer)) return []
   return [object('forged', `the signature of the run is not of ${wanted}, or the statement was edited`, exitCodes.fail)]
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

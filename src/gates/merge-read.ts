@@ -3,6 +3,7 @@ import { join, relative } from 'node:path'
 import { z } from 'zod'
 import { verifyRun } from '../evidence/verify.ts'
 import { exitCodes } from '../kernel/exit.ts'
+import { jsonOf } from '../kernel/json.ts'
 import { type RunRecord, statuses } from '../kernel/record.ts'
 import type { ShardRun } from './merge.ts'
 
@@ -89,13 +90,5 @@ async function readShard(dir: string, shown: string, now: number): Promise<Shard
     dir: shown,
     run,
     objections: own.map(({ exitCode, text: why }) => ({ exitCode, reason: `${shown}: ${why}` })),
-  }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { z } from 'zod'
 import { GatekitError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
+import { jsonOf } from '../kernel/json.ts'
 import { packageVersion } from '../kernel/package.ts'
 import type { Plan } from './plan.ts'
 import { checkName, type Project } from './project.ts'
@@ -86,12 +87,4 @@ export async function readPlanFile(path: string): Promise<PlanFile> {
   const parsed = planFileSchema.safeParse(jsonOf(text))
   if (parsed.success) return parsed.data
   throw new GatekitError({ title: `${path} is not a plan`, remedy }, exitCodes.incomplete)
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

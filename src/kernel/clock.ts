@@ -23,3 +23,6 @@ export function createManualClock(start = Date.UTC(2026, 0, 1)): ManualClock {
     },
   }
 }
+
+/** Clocks of two machines may differ by this much: a time further ahead than 5 minutes is wrong, not fresh. */
+export const allowedSkewMs = 5 * 60_000

@@ -7,7 +7,7 @@ import type { Signer } from '../config/signer.ts'
 import { sha256Hex } from '../evidence/run-statement.ts'
 import { signText, verifyText } from '../evidence/ssh-signature.ts'
 import { writeFileAtomic } from '../kernel/files.ts'
-import { stableJson } from '../kernel/json.ts'
+import { jsonOf, stableJson } from '../kernel/json.ts'
 
 /** Where promotions are recorded, relative to the project; meant to be committed. */
 export const ledgerRoot = '.gatekit/promotions'
@@ -107,12 +107,4 @@ export async function hasCommit(rootDir: string, commit: string): Promise<boolea
     () => true,
     () => false,
   )
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,3 @@
-/** A time this much ahead of our clock is wrong, not fresh: 5 minutes. */
-export const allowedSkewMs = 5 * 60_000
-
 /** Below this a number is seconds since the epoch, above it milliseconds: the year 5138 and 1973 respectively. */
 const firstMilliseconds = 1e11
 

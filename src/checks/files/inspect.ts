@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises'
+import { allowedSkewMs } from '../../kernel/clock.ts'
 import { selectJson } from '../../kernel/json-path.ts'
 import type { Finding } from '../../kernel/record.ts'
 import type { CheckContext } from '../define.ts'
@@ -6,7 +7,7 @@ import { type JsonExpectation, judgeJson, parseJsonBody } from '../expect/json.t
 import { type Matcher, mismatch } from '../expect/matcher.ts'
 import { shown } from '../expect/shown.ts'
 import { judgeText, type TextExpectation } from '../expect/text.ts'
-import { allowedSkewMs, parseTimestamp } from '../expect/timestamp.ts'
+import { parseTimestamp } from '../expect/timestamp.ts'
 import { readText, sha256Of } from './content.ts'
 import { shownPath } from './locate.ts'
 

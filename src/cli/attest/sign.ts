@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { join, relative } from 'node:path'
 import { attestCheck, digestOf, evidenceDigests } from '../../checks/attest.ts'
 import { checks } from '../../checks/list.ts'
 import type { Signer } from '../../config/signer.ts'
@@ -19,6 +18,7 @@ import type { ExitCode } from '../../kernel/exit.ts'
 import { writeFileAtomic } from '../../kernel/files.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import type { CommandContext } from '../define.ts'
+import { keyFileOf } from './key-file.ts'
 
 interface Signing {
   project: Project
@@ -38,7 +38,7 @@ async function begin({ cwd, options }: CommandContext): Promise<Signing> {
     throw usageError(`${name} is not a signer of gatekit.yaml`, remedy)
   }
   const key = options.key as string
-  return { project, name, signer, keyFile: key.startsWith('~/') ? join(homedir(), key.slice(2)) : resolve(cwd, key) }
+  return { project, name, signer, keyFile: keyFileOf(key, cwd) }
 }
 
 const wrongKey = ({ keyFile, name }: Signing) =>

@@ -1,9 +1,8 @@
 import { execFile } from 'node:child_process'
-import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { sha256Of } from '../../checks/files/content.ts'
 import { type Objection, verifyRun } from '../../evidence/verify.ts'
 import { readGit } from '../../gates/git.ts'
 import { parseDuration } from '../../kernel/duration.ts'
@@ -27,7 +26,7 @@ const object = (code: string, text: string, exitCode: ExitCode): Objection => ({
 export async function guardApply(context: CommandContext): Promise<ExitCode> {
   const { args, cwd, screen, options } = context
   const file = resolve(cwd, args[0]!)
-  const sha256 = await digestOf(file).catch((error: NodeJS.ErrnoException) => {
+  const sha256 = await sha256Of(file, context.signal).catch((error: NodeJS.ErrnoException) => {
     throw usageError(`${args[0]} cannot be read (${error.code})`, 'name the file that terraform plan -out wrote')
   })
   const maxAgeMs = parseDuration(String(options.maxAge))
@@ -47,12 +46,6 @@ export async function guardApply(context: CommandContext): Promise<ExitCode> {
       : `NOT REVIEWED  ${args[0]} ${sha256.slice(0, 12)}: do not apply it (exit ${exitCode})`,
   )
   return exitCode
-}
-
-async function digestOf(file: string): Promise<string> {
-  const hash = createHash('sha256')
-  for await (const chunk of createReadStream(file)) hash.update(chunk as Buffer)
-  return hash.digest('hex')
 }
 
 async function findReviews({ cwd, env, options }: CommandContext, maxAgeMs: number) {

@@ -1,5 +1,4 @@
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Environment } from '../../config/environment.ts'
 import { runStatementName, sha256Hex } from '../../evidence/run-statement.ts'
@@ -14,6 +13,7 @@ import type { RunRecord } from '../../kernel/record.ts'
 import { didYouMean } from '../../kernel/suggest.ts'
 import { environmentsBefore, judgePath, judgeRules } from '../../promotion/judge.ts'
 import { appendToLedger, readLedger } from '../../promotion/ledger.ts'
+import { keyFileOf } from '../attest/key-file.ts'
 import type { CommandContext } from '../define.ts'
 import { performRun } from '../gate-run/perform.ts'
 import { openProject } from '../gate-run/project.ts'
@@ -102,7 +102,7 @@ function signerOf(
       didYouMean(name, known) ?? `signers: ${known.join(', ')}`,
     )
   const key = options.key as string
-  return { name, keyFile: key.startsWith('~/') ? join(homedir(), key.slice(2)) : resolve(cwd, key) }
+  return { name, keyFile: keyFileOf(key, cwd) }
 }
 
 async function beforeGates(

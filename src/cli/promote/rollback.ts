@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises'
-import { homedir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { usageError } from '../../kernel/errors.ts'
 import { type ExitCode, exitCodes } from '../../kernel/exit.ts'
 import { appendToLedger, hasCommit, isSignedRecord, type LedgerRecord, readLedger } from '../../promotion/ledger.ts'
+import { keyFileOf } from '../attest/key-file.ts'
 import type { CommandContext } from '../define.ts'
 import { openProject } from '../gate-run/project.ts'
 
@@ -47,8 +47,7 @@ export async function rollback({ cwd, options, screen }: CommandContext, name: s
     )
   }
   const key = options.key as string
-  const keyFile =
-    by === undefined ? undefined : key.startsWith('~/') ? join(homedir(), key.slice(2)) : resolve(cwd, key)
+  const keyFile = by === undefined ? undefined : keyFileOf(key, cwd)
   const entry = {
     kind: 'rollback' as const,
     from: name,

@@ -1,10 +1,9 @@
 import { parseDuration } from '../../../config/duration.ts'
+import { allowedSkewMs } from '../../../kernel/clock.ts'
 import { matchesAddress } from '../address.ts'
 import { found, type Judged, type Reviewed } from '../judged.ts'
 import { resourcesOf } from '../plan.ts'
 import { meetsConstraint } from '../version.ts'
-
-const allowedSkewMs = 5 * 60_000
 
 /** T2: a plan that failed, was cut short or put something off is not the whole of what would be applied. */
 export function judgeCompleteness({ plan, options }: Reviewed): Partial<Judged> {
