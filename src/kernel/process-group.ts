@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process'
+import { readdirSync, readFileSync } from 'node:fs'
 
 export interface GroupSettings {
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -7,7 +8,8 @@ export interface GroupSettings {
 
 /**
  * Ends a child that was spawned `detached`, with all it started: SIGTERM to the whole process group, SIGKILL to what is left after
- * the grace time. Killing only the child leaves its grandchildren running. Resolves when the child is gone.
+ * the grace time. Killing only the child leaves its grandchildren running. Resolves when the child is gone and nothing of its group
+ * runs any more: a process lives on for a moment after SIGKILL was sent, longer on a busy machine.
  */
 export async function stopGroup(child: ChildProcess, { graceMs = 5_000 }: GroupSettings = {}): Promise<void> {
   const { pid } = child
@@ -15,10 +17,38 @@ export async function stopGroup(child: ChildProcess, { graceMs = 5_000 }: GroupS
   const exited = child.exitCode !== null || child.signalCode !== null
   const gone = exited ? Promise.resolve() : new Promise<void>((done) => child.once('exit', () => done()))
   if (!signalGroup(pid, 'SIGTERM')) return gone
-  const deadline = Date.now() + graceMs
-  while (Date.now() < deadline && signalGroup(pid, 0)) await new Promise((done) => setTimeout(done, 20))
-  signalGroup(pid, 'SIGKILL')
+  await groupEnded(pid, graceMs)
+  if (signalGroup(pid, 'SIGKILL')) await groupEnded(pid, killMs)
   return gone
+}
+
+/** How long SIGKILL may take to work: a process in an uninterruptible read dies only when the disk has answered. */
+const killMs = 5_000
+
+async function groupEnded(pid: number, withinMs: number): Promise<void> {
+  const deadline = Date.now() + withinMs
+  while (Date.now() < deadline && groupRuns(pid)) await new Promise((done) => setTimeout(done, 20))
+}
+
+/**
+ * Whether anything of the group still runs. A zombie does not, but answers to signals like the living; where nothing collects
+ * orphans (many containers) it stays for ever, so on Linux the state is read (proc(5): the letter after the name, then the parent's
+ * number, then the group's).
+ */
+function groupRuns(group: number): boolean {
+  if (!signalGroup(group, 0)) return false
+  if (process.platform !== 'linux') return true
+  return readdirSync('/proc').some((name) => /^\d+$/.test(name) && isRunningIn(group, name))
+}
+
+function isRunningIn(group: number, pid: string): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    const [state, , ofGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+    return Number(ofGroup) === group && state !== 'Z' && state !== 'X'
+  } catch {
+    return false
+  }
 }
 
 /** False when the group has no process any more; signal 0 asks without sending. */

@@ -5,21 +5,13 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeProject, oneGate, runCli, startCli } from '../support/cli.ts'
 import { startServer } from '../support/http-server.ts'
+import { isRunning } from '../support/is-running.ts'
 import { until } from '../support/until.ts'
 
 const results = 'qa/g/v1.0.0/tests.json'
 const passing = '{ id: ok, type: http, request: { path: / }, expect: { status: 200 } }'
 
 const json = async (path: string) => JSON.parse(await readFile(path, 'utf8'))
-
-const isGone = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0)
-    return false
-  } catch {
-    return true
-  }
-}
 
 test('--json FILE writes the record there and the verdict for people; --json alone prints the record', async (t) => {
   const url = await startServer(t, (_request, answer) => answer.end('ok'))
@@ -117,7 +109,7 @@ for (const { name, signals } of [
     for (const signal of signals) cli.child.kill(signal)
 
     assert.equal((await cli.ended).code, 143)
-    await until(() => isGone(pid))
+    await until(() => !isRunning(pid))
   })
 }
 

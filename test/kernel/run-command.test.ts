@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { runCommand } from '../../src/kernel/run-command.ts'
 import { createBench } from '../support/check-context.ts'
+import { isRunning } from '../support/is-running.ts'
 
 const env = { PATH: process.env.PATH ?? '' }
 
@@ -23,16 +24,6 @@ const family = (parentStays: boolean, options: object = {}): string[] => {
 }
 
 const pidIn = (dir: string): number => Number(readFileSync(join(dir, 'pid'), 'utf8'))
-
-/** False for a zombie too: where nobody collects orphans a dead process keeps its number. */
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return !/\) Z /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
-}
 
 test('on abort the whole group ends, also a grandchild that ignores SIGTERM', async (t) => {
   const { rootDir: cwd } = await createBench(t)
