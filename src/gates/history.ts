@@ -8,10 +8,12 @@ export const historyName = 'history.ndjson'
 /** Runs that are kept; the file is cut back to this when it has grown by half. */
 const kept = 400
 
-/** The past runs in an output folder, newest first; a line that a crash tore is passed over. */
+/** The past runs in an output folder, newest first; a line that a crash tore is passed over, and of two lines about one run the later holds. */
 export async function readHistory(dir: string): Promise<HistoryEntry[]> {
   const text = await readFile(join(dir, historyName), 'utf8').catch(() => '')
-  return text.split('\n').flatMap(parseEntry).reverse()
+  const entries = text.split('\n').flatMap(parseEntry)
+  const last = new Map(entries.map((entry) => [entry.runId, entry]))
+  return entries.filter((entry) => last.get(entry.runId) === entry).reverse()
 }
 
 /** Adds a run with one appending write and fsync, so that a crash costs at most the line itself. */

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { runStatement, runStatementName } from '../evidence/run-statement.ts'
 import { GatekitError } from '../kernel/errors.ts'
-import { exitCodes } from '../kernel/exit.ts'
+import { combineExitCodes, exitCodes } from '../kernel/exit.ts'
 import { writeFileAtomic } from '../kernel/files.ts'
 import { stableJson } from '../kernel/json.ts'
 import type { RunRecord } from '../kernel/record.ts'
@@ -11,7 +11,7 @@ import { appendHistory } from './history.ts'
 import { type Leftover, type Mark, markRunning, readLeftover } from './marker.ts'
 import { reportNames } from './outputs.ts'
 import type { Project } from './project.ts'
-import { judgeRun } from './verdict.ts'
+import { type Ruling, verdictOf } from './verdict.ts'
 import { withheldRun } from './withheld.ts'
 
 export interface RunFolder {
@@ -59,16 +59,35 @@ export async function finishRun(
   const hits = secrets.sweep(stableJson(finished))
   const run = hits.length > 0 ? withheldRun(finished, hits) : finished
   try {
-    await writeFileAtomic(join(root, 'run.json'), stableJson(run))
-    await writeFileAtomic(join(root, runStatementName), stableJson(await runStatement(run, root, project.rootDir)))
-    await appendHistory(root, run)
+    await keepRecord(root, run, project)
     return run
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error)
-    const ruling = {
-      exitCode: exitCodes.undecided,
-      reason: `The record of the run cannot be written to ${project.outRoot} (${code}).`,
-    }
-    return { ...run, ...judgeRun(run.gates, [ruling]) }
+    const reason = `The record of the run cannot be written to ${project.outRoot} (${code}).`
+    return reviseRun(root, run, { exitCode: exitCodes.undecided, reason }, project)
   }
+}
+
+/** What is found out after the end, such as a report that cannot be written, counts for the record too: the one that is kept never says more. */
+export async function reviseRun(root: string, run: RunRecord, ruling: Ruling, project: Project): Promise<RunRecord> {
+  const exitCode = combineExitCodes([run.exitCode, ruling.exitCode])
+  const verdict = exitCode === run.exitCode ? {} : { status: verdictOf(exitCode), exitCode, reason: ruling.reason }
+  const { shard } = run
+  const part = shard && { shard: { ...shard, exitCode: combineExitCodes([shard.exitCode, ruling.exitCode]) } }
+  const revised: RunRecord = { ...run, ...verdict, ...part }
+  try {
+    await keepRecord(root, revised, project)
+  } catch {
+    // No record is better than one that says more than is so; where not even that can be done, nothing could have been begun.
+    await writeFileAtomic(join(root, 'run.json'), stableJson(revised)).catch(() =>
+      rm(join(root, 'run.json'), { force: true }).catch(() => {}),
+    )
+  }
+  return revised
+}
+
+async function keepRecord(root: string, run: RunRecord, project: Project): Promise<void> {
+  await writeFileAtomic(join(root, 'run.json'), stableJson(run))
+  await writeFileAtomic(join(root, runStatementName), stableJson(await runStatement(run, root, project.rootDir)))
+  await appendHistory(root, run)
 }

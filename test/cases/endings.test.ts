@@ -143,17 +143,6 @@ test('outputs that cannot be written are said with the verdict, and no bug; anno
   assert.match(await readFile(join(dir, 'summary'), 'utf8'), /FAIL/)
 })
 
-test('a status site that cannot be written is exit 3, in the verdict that is printed too', async (t) => {
-  const url = await startServer(t, (_request, answer) => answer.end('ok'))
-  const dir = await makeProject(t, { 'gatekit.yaml': oneGate([passing]), 'qa/status': 'a file' })
-
-  const { code, stdout, stderr } = await runCli(dir, ['run-all', '--base-url', url])
-
-  assert.equal(code, 3)
-  assert.match(stderr, /qa\/status cannot be written/)
-  assert.match(stdout, /exit 3\)$/m)
-})
-
 test('stage6 is as green from a folder inside the project as from its top', async (t) => {
   const gate = await readFile(new URL('../../gates/stage6.yaml', import.meta.url), 'utf8')
   const config = 'version: 1\nproject: case\ngates: [./stage6.yaml]\n'

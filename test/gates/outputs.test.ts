@@ -238,7 +238,7 @@ test('the history keeps one line per run, newest first, and passes over a torn l
   const path = join(dir, 'qa/history.ndjson')
   await writeFile(path, `${await readFile(path, 'utf8')}{"runId":"torn`)
 
-  const second = await run(dir)
+  const second = await run(dir, { options: { random: () => 0.25 } })
 
   const history = await readHistory(join(dir, 'qa'))
   assert.deepEqual(
@@ -249,6 +249,20 @@ test('the history keeps one line per run, newest first, and passes over a torn l
     ],
   )
 })
+
+for (const inTheWay of ['run.intoto.json', 'history.ndjson']) {
+  test(`a record that cannot be kept whole, for ${inTheWay}, is no pass, and run.json says so`, async (t) => {
+    const dir = await makeFolder(t, { ...oneGate('- { id: a, type: say, says: PASS }'), [`qa/${inTheWay}/x`]: '' })
+
+    const record = await run(dir)
+
+    const kept = JSON.parse(await readFile(join(dir, 'qa/run.json'), 'utf8'))
+    for (const { status, exitCode, reason } of [record, kept]) {
+      assert.deepEqual([status, exitCode], ['ERROR', 3])
+      assert.match(reason, /record of the run cannot be written to qa/)
+    }
+  })
+}
 
 test('evidence cannot leave its folder and never overwrites other evidence', async (t) => {
   const dir = await makeFolder(t, oneGate('- { id: a, type: writer, do: 1 }'))

@@ -44,7 +44,7 @@ export async function mergeRuns(context: CommandContext): Promise<ExitCode> {
     clock: systemClock,
     random: Math.random,
   })
-  return publishAndTell(context, { run, wanted, secrets, project, json: options.json })
+  return (await publishAndTell(context, { run, wanted, secrets, project, json: options.json })).exitCode
 }
 
 function refuseOtherGates(plan: PlanFile, project: Project): void {

@@ -80,11 +80,11 @@ export async function performRun(
     ...(git.sha && { sha: git.sha }),
     redact: (text) => secrets.redact(text),
   })
-  let run: RunRecord
+  let finished: RunRecord
   try {
     for (const [name, value] of Object.entries(target.secrets)) secrets.add(name, value)
     const count = { done: 0, all: 0 }
-    run = await runGates({
+    finished = await runGates({
       project,
       plan,
       signal,
@@ -109,7 +109,8 @@ export async function performRun(
     await target.close()
     screen.progress(undefined)
   }
-  const exitCode = await publishAndTell(context, { run, wanted, secrets, project, json: options.json, silent })
+  const told = { run: finished, wanted, secrets, project, json: options.json, silent }
+  const { run, exitCode } = await publishAndTell(context, told)
   // The record stays INCOMPLETE and proves nothing; there was nothing to prove.
   const isIdle = plan.narrowed?.isIdle === true && exitCode === exitCodes.incomplete
   return { run, exitCode: isIdle ? exitCodes.pass : exitCode }

@@ -33,25 +33,40 @@ export interface Publication {
   annotate(lines: string): void
 }
 
+/** What could not be written, and where the first page of the status site is. */
+export interface Published {
+  page: string
+  errors: GatekitError[]
+}
+
 /**
- * Writes what `--reporter` asked for and the status site; returns the absolute path of its first page. The verdict is decided by
- * now. What cannot be written, or would show a secret, is an error of its own: someone waits for these files.
+ * Writes what `--reporter` asked for and the status site. What cannot be written, or would show a secret, is an error of its own, because someone
+ * waits for these files; it keeps no other from being written.
  */
-export async function publish(publication: Publication): Promise<string> {
+export async function publish(publication: Publication): Promise<Published> {
   const { run, wanted, qaDir, cwd, jsonFile, rootDir } = publication
-  // First: a report that cannot be written must not leave the page of the run before.
-  const page = await writeSite(publication)
-  for (const reporter of wanted) {
-    await write(publication, join(qaDir, 'reports', reporter.file), reporter.render(run))
-    for (const gate of run.gates) {
-      const own: RunRecord = { ...run, ...pickVerdict(gate), gates: [gate], summary: gate.summary }
-      await write(publication, join(rootDir, gate.outDir, reporter.file), reporter.render(own))
+  const errors: GatekitError[] = []
+  const attempt = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work()
+    } catch (error) {
+      if (!(error instanceof GatekitError)) throw error
+      errors.push(error)
     }
   }
-  if (jsonFile !== undefined) await write(publication, resolve(cwd, jsonFile), stableJson(run))
-  if (wanted.some(({ name }) => name === 'github')) await tellGithub(publication)
-  return page
+  await attempt(() => writeSite(publication))
+  for (const reporter of wanted) {
+    await attempt(() => write(publication, join(qaDir, 'reports', reporter.file), reporter.render(run)))
+    for (const gate of run.gates) {
+      const own: RunRecord = { ...run, ...pickVerdict(gate), gates: [gate], summary: gate.summary }
+      await attempt(() => write(publication, join(rootDir, gate.outDir, reporter.file), reporter.render(own)))
+    }
+  }
+  if (jsonFile !== undefined) await attempt(() => write(publication, resolve(cwd, jsonFile), stableJson(run)))
+  return { page: pageOf(qaDir), errors }
 }
+
+const pageOf = (qaDir: string): string => join(qaDir, 'status', 'index.html')
 
 /** Writes the status site of a run; returns the absolute path of its first page. */
 export async function writeSite({
@@ -65,7 +80,7 @@ export async function writeSite({
   const dir = join(qaDir, 'status')
   const history = await readHistory(qaDir)
   await orUnwritable(dir, () => writeStatusSite({ run, history, dir, projectDir: rootDir, docsDir }))
-  return join(dir, 'index.html')
+  return pageOf(qaDir)
 }
 
 const pickVerdict = ({ status, exitCode, reason }: RunRecord['gates'][number]) => ({ status, exitCode, reason })
@@ -92,8 +107,9 @@ async function orUnwritable(path: string, work: () => Promise<unknown>): Promise
   }
 }
 
-/** Step summary, step outputs and annotations, where GitHub Actions says they go. */
-async function tellGithub({ run, qaDir, env, cwd, annotate }: Publication): Promise<void> {
+/** Step summary, step outputs and annotations, where GitHub Actions says they go. Called once, with the last word: what is added there stays. */
+export async function tellGithub({ run, wanted, qaDir, env, cwd, annotate }: Publication): Promise<void> {
+  if (!wanted.some(({ name }) => name === 'github')) return
   const { renderAnnotations, renderOutputs } = await import('../../report/github-commands.ts')
   annotate(renderAnnotations(run))
   const github = await reporters.github!.load()
