@@ -21,10 +21,13 @@ export function itemsOf(document: unknown, { list = '$', where = {} }: Listed, f
 
 /** Whether an item has these values; names are top-level fields or JSONPaths. A list has a value when one of its members is it. */
 export function hasFields(item: unknown, wanted: Readonly<Record<string, string>>): boolean {
-  return Object.entries(wanted).every(([name, value]) => {
-    const found = name.startsWith('$') ? selectJson(item, name)[0]?.value : fieldOf(item, name)
-    return [found].flat().some((each) => each !== undefined && each !== null && String(each) === value)
-  })
+  return Object.entries(wanted).every(([name, value]) => textsOf(item, name).includes(value))
+}
+
+/** What a top-level field or JSONPath holds, as text; a list holds what its members are. */
+export function textsOf(item: unknown, name: string): string[] {
+  const found = name.startsWith('$') ? selectJson(item, name)[0]?.value : fieldOf(item, name)
+  return [found].flat().flatMap((each) => (each === undefined || each === null ? [] : [String(each)]))
 }
 
 const fieldOf = (item: unknown, name: string): unknown =>
