@@ -8,7 +8,7 @@ import type { Given, Stored } from '../wire.ts'
 import { bookCash, cashBalance, cashOf, modeOf } from './balance.ts'
 
 /** Where a customer sends money to, by the currency: docs.stripe.com/payments/bank-transfers. */
-const kinds: Record<
+export const kinds: Record<
   string,
   'eu_bank_transfer' | 'gb_bank_transfer' | 'jp_bank_transfer' | 'mx_bank_transfer' | 'us_bank_transfer'
 > = {

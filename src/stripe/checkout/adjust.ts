@@ -45,6 +45,12 @@ export function applyDiscounts(ctx: Context, session: Session, inputs: readonly 
   return reprice(ctx, session)
 }
 
+/** What a session that was not paid had redeemed can be redeemed by others again. */
+export function giveBackDiscounts(ctx: Context, session: Session): void {
+  unmakeDiscounts(ctx, redeemed(ctx, session))
+  ctx.account.memory.delete(key(session.id))
+}
+
 /** The subscription starts with these very discounts, so that they are redeemed once. */
 function handOver(ctx: Context, session: Session, ids: readonly string[]): void {
   const data = dataOf(ctx, session.id)

@@ -25,13 +25,6 @@ export const dataOf = (ctx: Context, session: string): SessionData =>
 export const successUrl = (session: Session): string | undefined =>
   (session.success_url ?? session.return_url)?.replaceAll('{CHECKOUT_SESSION_ID}', session.id)
 
-/** Ends an open session; its page says so from then on. */
-export function expireSession(ctx: Context, session: Session): Session {
-  const expired = ctx.tables['checkout.session'].patch(session.id, { status: 'expired', url: null })
-  ctx.emit('checkout.session.expired', expired)
-  return expired
-}
-
 export function needOpen(session: Session, what: string): void {
   if (session.status === 'open') return
   throw stripeError(

@@ -132,10 +132,18 @@ export function unmakeDiscounts(ctx: Context, ids: readonly string[]): void {
   for (const id of ids) {
     const discount = ctx.tables.discount.remove(id)
     const coupon = ctx.tables.coupon.get(discount?.source.coupon ?? '')
-    if (coupon) ctx.tables.coupon.patch(coupon.id, { times_redeemed: coupon.times_redeemed - 1, valid: true })
+    if (coupon) giveBack(ctx, coupon)
     const code = ctx.tables.promotion_code.get(discount?.promotion_code ?? '')
-    if (code) ctx.tables.promotion_code.patch(code.id, { active: true, times_redeemed: code.times_redeemed - 1 })
+    if (!code) continue
+    const wasUsedUp = code.max_redemptions !== null && code.times_redeemed >= code.max_redemptions
+    const times_redeemed = code.times_redeemed - 1
+    ctx.tables.promotion_code.patch(code.id, { active: code.active || wasUsedUp, times_redeemed })
   }
+}
+
+function giveBack(ctx: Context, coupon: Coupon): void {
+  const times_redeemed = coupon.times_redeemed - 1
+  ctx.tables.coupon.patch(coupon.id, { times_redeemed, valid: isCouponValid({ ...coupon, times_redeemed }, ctx.now) })
 }
 
 const couponOf = (ctx: Context, discount: string): Coupon | undefined =>

@@ -1,7 +1,8 @@
 import { applyDiscounts, applyPromotionCode, changeQuantity } from '../checkout/adjust.ts'
 import { intentOf, resumeSession, type Submitted } from '../checkout/complete.ts'
+import { expireSession, recoverSession } from '../checkout/expire.ts'
 import { lineItemsOf } from '../checkout/line-items.ts'
-import { dataOf, expireSession, type Session, successUrl } from '../checkout/session.ts'
+import { dataOf, type Session, successUrl } from '../checkout/session.ts'
 import type { Context } from '../define.ts'
 import type { HttpAnswer } from '../http.ts'
 import { bankOf } from './bank-form.ts'
@@ -46,6 +47,13 @@ export function submitCheckout(ctx: Context, session: Session, form: URLSearchPa
 
 /** Goes on after a challenge. */
 export const resumeCheckout = (ctx: Context, session: Session): HttpAnswer => next(ctx, resumeSession(ctx, session))
+
+/** The address at which a customer begins anew after their time was over. */
+export function reopenCheckout(ctx: Context, id: string): HttpAnswer {
+  const session = ctx.tables['checkout.session'].need(id)
+  const open = recoverSession(ctx, session)
+  return open?.url ? seeOther(open.url) : closed(session)
+}
 
 function adjust(ctx: Context, session: Session, form: URLSearchParams, action: string): HttpAnswer {
   const result = refusable(() => {

@@ -2,7 +2,7 @@ import type { Context } from '../define.ts'
 import type { HttpAnswer } from '../http.ts'
 import { finishVerification, type VerificationOutcome, verificationOutcomes } from '../identity/verification.ts'
 import { html } from './html.ts'
-import { page, testBadge } from './layout.ts'
+import { cardPage } from './layout.ts'
 import { renderNotice } from './notice-page.ts'
 
 const labels: Record<VerificationOutcome, string> = {
@@ -17,18 +17,14 @@ const labels: Record<VerificationOutcome, string> = {
 export function showVerification(ctx: Context, id: string): HttpAnswer {
   const session = ctx.tables['identity.verification_session'].need(id)
   if (session.status !== 'requires_input') return done()
-  return page({
+  return cardPage({
     title: 'Identity check – Sandbox',
-    body: html`<body class="notice">
-    <main class="card">
-      <header><span class="shop">Identity check</span>${testBadge}</header>
-      <h1>Show your ${session.type === 'document' ? 'document' : 'id number'}</h1>
+    heading: 'Identity check',
+    body: html`<h1>Show your ${session.type === 'document' ? 'document' : 'id number'}</h1>
       <p class="muted">A real check would ask for photographs here. In the sandbox you choose what comes of it.</p>
       <form method="post" action="/identity/${id}">
         ${verificationOutcomes.map((outcome, index) => html`<button type="submit" name="outcome" value="${outcome}"${index > 0 && html` class="quiet"`}>${labels[outcome]}</button>`)}
-      </form>
-    </main>
-  </body>`,
+      </form>`,
   })
 }
 

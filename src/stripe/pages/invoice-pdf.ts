@@ -6,10 +6,10 @@ import { encodeWinAnsi, widthOf } from '../pdf/metrics.ts'
 import { formatDate, invoiceLines, invoiceTotals } from './invoice-lines.ts'
 import { merchant } from './layout.ts'
 
-const left = 50
-const right = pageSize.width - 50
+export const left = 50
+export const right = pageSize.width - 50
 const bottom = pageSize.height - 70
-const soft = { gray: 0.4, size: 9 }
+export const soft = { gray: 0.4, size: 9 }
 
 /** The invoice on paper: number, dates, both parties, lines, totals. As many pages as it takes. */
 export function writeInvoicePdf(ctx: Context, invoice: Invoice): Uint8Array {
@@ -76,7 +76,7 @@ function heading({ amount_remaining, currency, due_date, status, status_transiti
   return `${printable(formatMoney(amount_remaining, currency))} due${due_date ? ` ${formatDate(due_date)}` : ''}`
 }
 
-function writeTableHead(document: PdfDocument, y: number): number {
+export function writeTableHead(document: PdfDocument, y: number): number {
   document.text(left, y, 'Description', soft)
   document.text(430, y, 'Qty', { ...soft, isRight: true })
   document.text(right, y, 'Amount', { ...soft, isRight: true })
@@ -91,7 +91,7 @@ function nextPage(document: PdfDocument, invoice: Invoice): number {
 }
 
 /** The base fonts lack the signs of some currencies: those are written as codes. */
-const printable = (money: string): string => money.replace('₹', 'INR ').replace('₩', 'KRW ').replace('₪', 'ILS ')
+export const printable = (money: string): string => money.replace('₹', 'INR ').replace('₩', 'KRW ').replace('₪', 'ILS ')
 
 /** Breaks a text into lines of at most that many points; a word that is longer is cut. */
 export function wrap(text: string, width: number, size = 10): string[] {

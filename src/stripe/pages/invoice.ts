@@ -7,7 +7,7 @@ import { confirmIntent } from '../payment/confirm.ts'
 import { isRefusal, type Refusal, readCardForm, refusable, type Typed, typedOf } from './card-form.ts'
 import { renderInvoice } from './invoice-page.ts'
 import { writeInvoicePdf } from './invoice-pdf.ts'
-import { seeOther } from './layout.ts'
+import { pdfAnswer, seeOther } from './layout.ts'
 import { ownerOf, type PageVisit } from './visit.ts'
 
 /** The hosted invoice and its PDF: `/i/in_1`, `/i/in_1/pdf`; undefined for other paths. */
@@ -53,13 +53,5 @@ function afterChallenge(ctx: Context, invoice: Invoice): HttpAnswer {
 const refuse = (ctx: Context, { id }: Invoice, typed: Typed, refusal: Refusal): HttpAnswer =>
   renderInvoice(ctx, ctx.tables.invoice.need(id), { typed, refusal })
 
-const pdf = (ctx: Context, invoice: Invoice): HttpAnswer => ({
-  status: 200,
-  headers: {
-    'content-type': 'application/pdf',
-    'content-disposition': `inline; filename="Invoice-${(invoice.number ?? invoice.id).replace(/[^\w-]/g, '_')}.pdf"`,
-    'x-content-type-options': 'nosniff',
-    'cache-control': 'no-store',
-  },
-  body: writeInvoicePdf(ctx, invoice),
-})
+const pdf = (ctx: Context, invoice: Invoice): HttpAnswer =>
+  pdfAnswer(`Invoice-${invoice.number ?? invoice.id}`, writeInvoicePdf(ctx, invoice))

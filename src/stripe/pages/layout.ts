@@ -50,11 +50,40 @@ export const page = ({ body, isFrameable = false, status = 200, title }: PageCon
 </html>`}`,
 })
 
+export interface CardContent extends PageContent {
+  /** Who speaks: the shop, a bank. */
+  heading: string
+}
+
+/** A document that is one card in the middle of the page. */
+export const cardPage = ({ body, heading, ...content }: CardContent): HttpAnswer =>
+  page({
+    ...content,
+    body: html`<body class="notice">
+    <main class="card">
+      <header><span class="shop">${heading}</span>${testBadge}</header>
+      ${body}
+    </main>
+  </body>`,
+  })
+
 /** Sends the browser on with GET, whatever it came with. */
 export const seeOther = (location: string): HttpAnswer => ({
   status: 303,
   headers: { location: new URL(location).href, 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' },
   body: '',
+})
+
+/** A PDF that a browser opens. */
+export const pdfAnswer = (name: string, body: Uint8Array): HttpAnswer => ({
+  status: 200,
+  headers: {
+    'content-type': 'application/pdf',
+    'content-disposition': `inline; filename="${name.replace(/[^\w-]/g, '_')}.pdf"`,
+    'x-content-type-options': 'nosniff',
+    'cache-control': 'no-store',
+  },
+  body,
 })
 
 /** The stylesheet; undefined for any other path. */

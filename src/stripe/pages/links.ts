@@ -4,35 +4,85 @@ import { contentsOf } from '../file/contents.ts'
 import { isExpired } from '../file/link.ts'
 import type { HttpAnswer, HttpRequest } from '../http.ts'
 import type { StripeSandbox } from '../server.ts'
+import { reopenCheckout } from './checkout.ts'
+import { showCreditNotePdf } from './credit-note-pdf.ts'
+import { answerDeposits, showDeposits } from './deposits.ts'
+import { showExpress } from './express.ts'
 import { answerVerification, showVerification } from './identity.ts'
 import { seeOther } from './layout.ts'
+import { showMandate } from './mandate.ts'
 import { renderNotice } from './notice-page.ts'
 import { answerOnboarding, showOnboarding } from './onboarding.ts'
+import { answerSource, showSource } from './source.ts'
+import { answerTransfer, showTransfer } from './transfer.ts'
 
-/** Payment links, file links, onboarding and identity checks; undefined for every other path. The ids in their addresses are their keys. */
+/** A page whose address ends in an id, which is its key; a second group of the pattern is a token that belongs to it. */
+interface LinkPage {
+  path: RegExp
+  object: string
+  show(ctx: Context, id: string, token: string): HttpAnswer
+  answer?(ctx: Context, id: string, form: URLSearchParams): HttpAnswer
+}
+
+const word = '[A-Za-z0-9]{1,60}'
+
+const linkPages: readonly LinkPage[] = [
+  { path: at(`b/(plink_${word})`), object: 'payment_link', show: visitPaymentLink },
+  { path: at(`r/(cs_test_${word})`), object: 'checkout.session', show: reopenCheckout },
+  { path: at(`links/(link_${word})_(${word})`), object: 'file_link', show: download },
+  {
+    path: at(`identity/(vs_${word})`),
+    object: 'identity.verification_session',
+    show: showVerification,
+    answer: answerVerification,
+  },
+  {
+    path: at(`microdeposits/(pi_${word})`),
+    object: 'payment_intent',
+    show: (ctx, id) => showDeposits(ctx, id),
+    answer: answerDeposits,
+  },
+  {
+    path: at(`microdeposits/(seti_${word})`),
+    object: 'setup_intent',
+    show: (ctx, id) => showDeposits(ctx, id),
+    answer: answerDeposits,
+  },
+  { path: at(`transfers/(pi_${word})`), object: 'payment_intent', show: showTransfer, answer: answerTransfer },
+  { path: at(`mandates/(pm_${word})`), object: 'payment_method', show: showMandate },
+  { path: at(`sources/(src_${word})`), object: 'source', show: showSource, answer: answerSource },
+  { path: at(`credit_notes/(cn_${word})/pdf`), object: 'credit_note', show: showCreditNotePdf },
+  { path: at(`express/(acct_${word})/(${word})`), object: 'account', show: showExpress },
+]
+
+function at(path: string): RegExp {
+  return new RegExp(`^/${path}$`)
+}
+
+/** Pages that addresses in answers lead to; undefined for every other path. */
 export function answerLink(request: HttpRequest, path: string, sandbox: StripeSandbox): HttpAnswer | undefined {
   const isPost = request.method === 'POST'
-  const text = isPost
-    ? Buffer.from(request.body ?? [])
-        .toString('utf8')
-        .slice(0, 4096)
-    : ''
-  const form = new URLSearchParams(text)
-  const check = /^\/identity\/(vs_[A-Za-z0-9]{1,60})$/.exec(path)?.[1]
-  if (check)
-    return within(sandbox, 'identity.verification_session', check, (ctx) =>
-      isPost ? answerVerification(ctx, check, form) : showVerification(ctx, check),
+  const [, setup, secret] = /^\/connect\/setup\/(acct_[A-Za-z0-9]{1,40})\/([A-Za-z0-9]{1,60})$/.exec(path) ?? []
+  if (setup && secret && sandbox.accounts.find(setup))
+    return sandbox.within(setup, (ctx) =>
+      isPost ? answerOnboarding(ctx, secret, formOf(request)) : showOnboarding(ctx, secret),
     )
-  const [, setup, token] = /^\/connect\/setup\/(acct_[A-Za-z0-9]{1,40})\/([A-Za-z0-9]{1,60})$/.exec(path) ?? []
-  if (setup && token && sandbox.accounts.find(setup))
-    return sandbox.within(setup, (ctx) => (isPost ? answerOnboarding(ctx, token, form) : showOnboarding(ctx, token)))
-  if (isPost) return undefined
-  const link = /^\/b\/(plink_[A-Za-z0-9]{1,60})$/.exec(path)?.[1]
-  if (link) return within(sandbox, 'payment_link', link, (ctx) => visitPaymentLink(ctx, link))
-  const file = /^\/links\/((link_[A-Za-z0-9]{1,60})_[A-Za-z0-9]{1,60})$/.exec(path)
-  if (file) return within(sandbox, 'file_link', file[2]!, (ctx) => download(ctx, file[2]!, path))
+  for (const { answer, object, path: pattern, show } of linkPages) {
+    const [, id, token = ''] = pattern.exec(path) ?? []
+    if (id === undefined || (isPost && !answer)) continue
+    return within(sandbox, object, id, (ctx) =>
+      isPost && answer ? answer(ctx, id, formOf(request)) : show(ctx, id, token),
+    )
+  }
   return undefined
 }
+
+const formOf = ({ body }: HttpRequest): URLSearchParams =>
+  new URLSearchParams(
+    Buffer.from(body ?? [])
+      .toString('utf8')
+      .slice(0, 4096),
+  )
 
 /** An id is found in the one account that has it. */
 function within(sandbox: StripeSandbox, object: string, id: string, work: (ctx: Context) => HttpAnswer): HttpAnswer {
@@ -48,10 +98,11 @@ function visitPaymentLink(ctx: Context, id: string): HttpAnswer {
 }
 
 /** The content type is never one that a browser would run. */
-function download(ctx: Context, id: string, path: string): HttpAnswer {
+function download(ctx: Context, id: string, token: string): HttpAnswer {
   const link = ctx.tables.file_link.need(id)
   const contents = contentsOf(ctx.account, link.file)
-  if (!contents || !link.url?.endsWith(path) || isExpired(link, ctx.now)) return gone('This link has expired')
+  if (!contents || !link.url?.endsWith(`/${id}_${token}`) || isExpired(link, ctx.now))
+    return gone('This link has expired')
   const headers = {
     'content-type': /^(image\/(png|jpeg|gif)|application\/pdf)$/.test(contents.contentType)
       ? contents.contentType

@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../http.ts'
 import { html } from './html.ts'
-import { merchant, page, testBadge } from './layout.ts'
+import { cardPage, merchant } from './layout.ts'
 
 export interface Notice {
   title: string
@@ -14,17 +14,13 @@ export interface Notice {
 
 /** A page that says one thing: expired, paid already, not found, receipt. */
 export const renderNotice = ({ isFrameable = false, link, status = 200, symbol, text, title }: Notice): HttpAnswer =>
-  page({
+  cardPage({
     title: `${title} – ${merchant}`,
+    heading: merchant,
     status,
     isFrameable,
-    body: html`<body class="notice">
-    <main class="card">
-      <header><span class="shop">${merchant}</span>${testBadge}</header>
-      <p class="symbol ${symbol === '✓' && 'good'}" aria-hidden="true">${symbol}</p>
+    body: html`<p class="symbol ${symbol === '✓' && 'good'}" aria-hidden="true">${symbol}</p>
       <h1>${title}</h1>
       <p>${text}</p>
-      ${link && html`<p><a class="button" href="${link.url}">${link.text}</a></p>`}
-    </main>
-  </body>`,
+      ${link && html`<p><a class="button" href="${link.url}">${link.text}</a></p>`}`,
   })

@@ -3,7 +3,7 @@ import type { Account } from '../connect/requirements.ts'
 import type { Context } from '../define.ts'
 import type { HttpAnswer } from '../http.ts'
 import { html } from './html.ts'
-import { page, seeOther, testBadge } from './layout.ts'
+import { cardPage, seeOther } from './layout.ts'
 import { renderNotice } from './notice-page.ts'
 
 /** Connect onboarding: a link is good for one visit, a second one goes to `refresh_url`, as at Stripe. */
@@ -24,21 +24,17 @@ export function answerOnboarding(ctx: Context, token: string, form: URLSearchPar
 
 function renderOnboarding({ email, id, requirements }: Account, platform: string, token: string): HttpAnswer {
   const wanted = topicsOf(requirements?.currently_due ?? [])
-  return page({
+  return cardPage({
     title: 'Onboarding – Sandbox',
-    body: html`<body class="notice">
-    <main class="card">
-      <header><span class="shop">Onboarding</span>${testBadge}</header>
-      <h1>Get paid</h1>
+    heading: 'Onboarding',
+    body: html`<h1>Get paid</h1>
       <p>The account <code>${id}</code>${email && html` of <strong>${email}</strong>`} is being set up.</p>
       ${wanted.length > 0 && html`<p>Still wanted: ${wanted.join(', ')}.</p>`}
       <p class="muted">A real account holder would type these in. In the sandbox one button fills them in with test data.</p>
       <form method="post" action="/connect/setup/${platform}/${token}">
         <button type="submit" name="outcome" value="complete">Use test data and submit</button>
         <button type="submit" name="outcome" value="later" class="quiet">Save for later</button>
-      </form>
-    </main>
-  </body>`,
+      </form>`,
   })
 }
 

@@ -11,6 +11,7 @@ import {
 } from '../connect/account.ts'
 import { addExternalAccount, type ExternalAccountInput } from '../connect/external-account.ts'
 import { markLegacy } from '../connect/legacy.ts'
+import { openLoginLink } from '../connect/login-link.ts'
 import { deauthorize, exchangeToken, type TokenParams } from '../connect/oauth.ts'
 import { type AccountLinkParams, openOnboarding } from '../connect/onboarding.ts'
 import { ownAccount } from '../connect/own-account.ts'
@@ -112,16 +113,7 @@ export const accounts = defineResource({
 
     'POST /oauth/deauthorize': (ctx) => deauthorize(ctx, ctx.params),
 
-    'POST /v1/accounts/{id}/login_links'(ctx) {
-      const { controller, id } = ctx.tables.account.need(ctx.path.id)
-      if (controller?.stripe_dashboard?.type !== 'express')
-        throw stripeError(
-          400,
-          undefined,
-          'Cannot create a login link for an account that is not an Express Dashboard account.',
-        )
-      return { object: 'login_link', created: ctx.now, url: ctx.url(`/express/${id}/${ctx.newSecret(12)}`) }
-    },
+    'POST /v1/accounts/{id}/login_links': (ctx) => openLoginLink(ctx, ctx.path.id),
   },
 })
 

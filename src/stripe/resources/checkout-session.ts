@@ -1,7 +1,8 @@
 import { applyDiscounts } from '../checkout/adjust.ts'
 import { submitSession } from '../checkout/complete.ts'
+import { expireSession } from '../checkout/expire.ts'
 import { keepLineItems, type LineItemInput, lineItemsOf, makeLineItems } from '../checkout/line-items.ts'
-import { checkUrl, expireSession, keepData, needOpen, type SessionData } from '../checkout/session.ts'
+import { checkUrl, keepData, needOpen, type SessionData } from '../checkout/session.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { formatMoney } from '../payment/money.ts'
@@ -56,6 +57,7 @@ export const checkoutSessions = defineResource({
     ctx.schedule('checkout.session', 'expire', id, expires_at)
     const session = ctx.save({
       adaptive_pricing: { enabled: false },
+      after_expiration: recoveryOf(params.after_expiration?.recovery),
       allow_promotion_codes: params.allow_promotion_codes ?? null,
       amount_subtotal: mode === 'setup' ? null : total,
       amount_total: mode === 'setup' ? null : total,
@@ -98,7 +100,6 @@ export const checkoutSessions = defineResource({
   actions: {
     expire(ctx) {
       needOpen(ctx.object, 'expired')
-      ctx.unschedule('checkout.session', 'expire', ctx.id)
       return expireSession(ctx, ctx.object)
     },
   },
@@ -149,6 +150,19 @@ export const checkoutSessions = defineResource({
     },
   },
 })
+
+/** The address that a recovery opens is made when the session expires. */
+const recoveryOf = (given: { enabled: boolean; allow_promotion_codes?: boolean } | undefined) =>
+  given
+    ? {
+        recovery: {
+          allow_promotion_codes: given.allow_promotion_codes ?? false,
+          enabled: given.enabled,
+          expires_at: null,
+          url: null,
+        },
+      }
+    : null
 
 function checkExpiry(given: number | undefined, now: number): number {
   if (given === undefined) return now + secondsOpen

@@ -4,6 +4,7 @@ import { verifyBankSource } from '../payment/bank-source.ts'
 import { addSource, needSource, removeSource, sourcesOf } from '../payment/customer-source.ts'
 import { cardFields, makeCardMethod } from '../payment/payment-method.ts'
 import { spendToken } from '../payment/source.ts'
+import { authorizeSource } from '../payment/source-redirect.ts'
 import { pageOf } from '../protocol/small-list.ts'
 
 /** Seconds until a redirect that nobody follows is taken as authorised. */
@@ -71,13 +72,7 @@ export const sources = defineResource({
 
   jobs: {
     authorize(ctx) {
-      if (ctx.object.status !== 'pending') return
-      const { redirect } = ctx.object
-      ctx.tables.source.patch(ctx.id, {
-        status: 'chargeable',
-        ...(redirect && { redirect: { ...redirect, status: 'succeeded' } }),
-      })
-      ctx.emit('source.chargeable', ctx.id)
+      authorizeSource(ctx, ctx.object)
     },
   },
 
