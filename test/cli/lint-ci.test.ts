@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { CiFinding } from '../../src/cli/lint-ci/finding.ts'
 import { lintGithub } from '../../src/cli/lint-ci/github.ts'
 import { lintGitlab } from '../../src/cli/lint-ci/gitlab.ts'
 import { scriptFindings } from '../../src/cli/lint-ci/script.ts'
@@ -74,7 +75,7 @@ test('an honest workflow with a deploy job that verifies has no findings', () =>
     environment: production
     steps:
       - run: npx gatekit verify qa/ --commit "$GITHUB_SHA"
-      - run: terraform apply plan
+      - run: npx gatekit apply-guard plan && terraform apply plan
 `
   assert.deepEqual(linesOf(workflow(gate + deploy)), [])
 })
@@ -129,7 +130,7 @@ test('masked, unbounded, skippable and unkept gates are named with their place',
 })
 
 test('a deployment must need the gate, look at its evidence, and not go on without its result', () => {
-  const deploy = (lines: string) => `  deploy:\n${lines}    steps:\n      - run: terraform apply plan\n`
+  const deploy = (lines: string) => `  deploy:\n${lines}    steps:\n      - run: kubectl apply -f app.yaml\n`
   assert.deepEqual(linesOf(workflow(gate + deploy(''))), ['gate-not-needed 8:3', 'deploy-without-verify 8:3'])
   assert.deepEqual(linesOf(workflow(gate + deploy('    needs: gate\n'))), ['deploy-without-verify 8:3'])
   const always = workflow(gate + deploy('    needs: gate\n    if: always()\n'))
@@ -162,6 +163,99 @@ test('a workflow without gatekit has nothing to judge, and one that is no workfl
     assert.equal(lintGithub(parseYaml('x.yml', text)).calls, 0, text)
 })
 
+/** Rule, and the words it points at. */
+const pointsOf = ({ findings }: { findings: readonly CiFinding[] }) =>
+  findings.map(({ rule, place, isNote }) => [
+    rule,
+    place!.text!.slice(place!.column - 1, place!.column - 1 + place!.length!),
+    ...(isNote ? ['note'] : []),
+  ])
+
+test('a plan that nobody reviewed is not applied, and one that was is applied behind apply-guard only', () => {
+  const job = (script: string) =>
+    workflow(`${gate}  infrastructure:
+    needs: gate
+    steps:
+      - run: npx gatekit verify qa/ --commit "$GITHUB_SHA"
+      - run: |
+          ${script.replaceAll('\n', '\n          ')}
+`)
+  const cases: [script: string, expected: string[][]][] = [
+    ['npx gatekit apply-guard p.tfplan && terraform apply p.tfplan', []],
+    ['npx gatekit apply-guard p.tfplan\nterraform -chdir=infra apply -input=false -lock-timeout 5m "$PLAN"', []],
+    ['terraform apply', [['apply-without-plan', 'terraform apply']]],
+    ['terraform apply -var-file prod.tfvars', [['apply-without-plan', 'terraform apply']]],
+    ['cd infra && tofu apply -auto-approve', [['auto-approve', 'tofu apply']]],
+    ['terraform apply \\\n  -auto-approve=true', [['auto-approve', 'terraform apply']]],
+    ['terraform -chdir=infra apply p.tfplan', [['apply-not-guarded', 'terraform -chdir=infra apply']]],
+    ['terraform destroy -auto-approve', [['auto-approve', 'terraform destroy']]],
+    ['terraform plan -out=p.tfplan', []],
+    ['terraform plan -out p.tfplan -var-file prod.tfvars', []],
+    ['terraform plan', [['plan-not-kept', 'terraform plan', 'note']]],
+    [
+      'terraform plan\nnpx gatekit apply-guard p.tfplan\nterraform apply p.tfplan',
+      [['plan-not-kept', 'terraform plan']],
+    ],
+    ["echo 'terraform apply -auto-approve'\n# terraform apply", []],
+  ]
+  for (const [script, expected] of cases) assert.deepEqual(pointsOf(job(script)), expected, script)
+})
+
+test('a deployment is judged in a workflow of its own too, where no gatekit stands', () => {
+  const deploy =
+    '  deploy:\n    environment: production\n    steps:\n      - uses: acme/setup@v3\n      - run: terraform apply -auto-approve\n'
+
+  assert.deepEqual(linesOf(workflow(deploy)), ['auto-approve 7:14', 'deploy-without-verify 3:3'])
+  assert.deepEqual(linesOf(workflow('  deploy:\n    uses: ./.github/workflows/deploy.yml\n')), [])
+})
+
+test('secrets that a script writes into the log are named, and those that it hands over are not', () => {
+  const job = (script: string) =>
+    workflow(`  build:
+    env: { KEY_OF_US: "\${{ secrets.SHOP }}", LEVEL: info }
+    steps:
+      - run: |
+          ${script.replaceAll('\n', '\n          ')}
+`)
+  const printed: [script: string, words: string][] = [
+    ['echo "${{ secrets.STRIPE_SECRET_KEY }}"', 'echo'],
+    ["echo '${{ toJSON(secrets) }}'", 'echo'],
+    ['echo "key: $STRIPE_SECRET_KEY"', 'echo'],
+    ['printf %s "${KEY_OF_US}" | base64', 'printf'],
+    ['echo $KEY_OF_US | rev >&2', 'echo'],
+    ['echo "# $KEY_OF_US" > /dev/stderr', 'echo'],
+    ['cat <<< "$KEY_OF_US"', 'cat <<<'],
+    ['true && env | sort', 'env'],
+  ]
+  const handed = [
+    'echo "${{ secrets.TOKEN }}" | docker login --password-stdin registry.example',
+    'printf %s "$KEY_OF_US" > key.txt',
+    'echo "$KEY_OF_US" | base64 > key.txt',
+    'echo "::add-mask::$KEY_OF_US"',
+    "echo 'set $KEY_OF_US first'",
+    'echo "$LEVEL" # $KEY_OF_US',
+    'export AUTH=$(printf %s "$KEY_OF_US" | base64)',
+    'env NODE_ENV=test npm start',
+    'curl -H "Authorization: Bearer $KEY_OF_US" "$URL"',
+  ]
+  for (const [script, words] of printed) assert.deepEqual(pointsOf(job(script)), [['secret-printed', words]], script)
+  for (const script of handed) assert.deepEqual(pointsOf(job(script)), [], script)
+  assert.deepEqual(pointsOf(job('set -eux\nmake')), [['secret-traced', 'set -eux']])
+})
+
+test('a key that stands in a workflow is starred in the line that is shown', () => {
+  const { findings } = workflow(gate.replace('run-all', `run-all --key sk_live_${'a'.repeat(24)} || true`))
+  assert.match(findings[0]!.place!.text!, /--key \*+ \|\| true/)
+})
+
+test('actions of others are named by a commit, or noted', () => {
+  const uses = (name: string) => pointsOf(workflow(gate.replace('- run', `- uses: ${name}\n      - run`)))
+  for (const name of [`acme/tool@${'a1'.repeat(20)}`, 'actions/cache@v4', './.github/actions/build'])
+    assert.deepEqual(uses(name), [], name)
+  assert.deepEqual(uses('acme/tool@v3'), [['unpinned-action', 'acme/tool@v3', 'note']])
+  assert.deepEqual(uses('acme/tool@main'), [['moving-action', 'acme/tool@main', 'note']])
+})
+
 test('GitLab: allow_failure, lost artefacts, manual gates and deployments without verify are named', () => {
   const lint = (text: string) => lintGitlab(parseYaml('.gitlab-ci.yml', text)).findings.map(({ rule }) => rule)
   const honest = `gate:
@@ -177,7 +271,19 @@ test('GitLab: allow_failure, lost artefacts, manual gates and deployments withou
   assert.deepEqual(lint(honest.replace('when: always, ', '')), ['upload-not-always'])
   assert.deepEqual(lint(honest.replace('  timeout: 20 minutes\n', '')), ['no-timeout'])
   assert.deepEqual(lint(honest.replace('run-all | tee log', 'run-all || true')), ['or-true'])
-  assert.deepEqual(lint(`${honest}deploy:\n  environment: production\n  script: [make deploy]\n`), [
+  const deploy = (lines: string, stage = 'deploy') =>
+    lint(`${honest}build: { script: [make] }\ndeploy:\n  stage: ${stage}\n  environment: production\n${lines}`)
+  assert.deepEqual(deploy('  script: [make deploy]\n'), ['deploy-without-verify'])
+  assert.deepEqual(deploy('  script: [npx gatekit verify qa, make deploy]\n'), [])
+  assert.deepEqual(deploy('  needs: [build]\n  script: [npx gatekit verify qa, make deploy]\n'), ['gate-not-needed'])
+  assert.deepEqual(deploy('  script: [npx gatekit verify qa, make deploy]\n', 'test'), ['gate-not-needed'])
+  assert.deepEqual(deploy('  needs: [{ job: gate }]\n  script: [npx gatekit verify qa, make deploy]\n'), [])
+  assert.deepEqual(deploy('  when: always\n  script: [make deploy]\n'), [
+    'needs-result-not-checked',
     'deploy-without-verify',
   ])
+  assert.deepEqual(deploy('  script: [npx gatekit verify qa, terraform apply -auto-approve]\n'), ['auto-approve'])
+  assert.deepEqual(deploy('  script: [npx gatekit verify qa, "echo $DEPLOY_TOKEN"]\n'), ['secret-printed'])
+  assert.deepEqual(lint(`${honest}  image: node\n`), ['moving-image'])
+  assert.deepEqual(lint(`${honest}  image: node:20.20\n`), [])
 })

@@ -1,5 +1,6 @@
 import type { Place, Problem } from '../../kernel/errors.ts'
 import type { Path, YamlSource } from '../../kernel/place.ts'
+import { maskSecretLiterals } from '../../kernel/secret-literals.ts'
 
 /** Something that makes a pipeline say other than gatekit said; a note is only unwise. */
 export interface CiFinding extends Problem {
@@ -39,5 +40,11 @@ export function placeInScript(
   const row = rows[found]
   const column = row?.indexOf(at.snippet) ?? -1
   if (row === undefined || column < 0) return start
-  return { file: source.file, line: found + 1, column: column + 1, text: row, length: at.snippet.length }
+  return {
+    file: source.file,
+    line: found + 1,
+    column: column + 1,
+    text: maskSecretLiterals(row),
+    length: at.snippet.length,
+  }
 }

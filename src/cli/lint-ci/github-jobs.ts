@@ -2,9 +2,11 @@ import type { YamlSource } from '../../kernel/place.ts'
 import { type CiFinding, findingAt, type Rule } from './finding.ts'
 import { asText, type Job, judging } from './github.ts'
 
-const proofs = ['verify', 'promote', 'apply-guard']
-const deploying =
-  /\bterraform\s+apply\b|\bkubectl\s+(?:apply|set|rollout)\b|\bhelm\s+(?:upgrade|install)\b|\b(?:npm|pnpm|yarn)\s+publish\b|\bdocker\s+push\b|\b(?:vercel|flyctl|fly|serverless|sls|cdk)\s+deploy\b/
+/** Commands that look at evidence. */
+export const proofs = ['verify', 'promote', 'apply-guard']
+/** Commands that change what people use. */
+export const deploying =
+  /\b(?:terraform|tofu|terragrunt)\s+(?:-chdir=\S+\s+)?apply\b|\bkubectl\s+(?:apply|set|rollout)\b|\bhelm\s+(?:upgrade|install)\b|\b(?:npm|pnpm|yarn)\s+publish\b|\bdocker\s+push\b|\b(?:vercel|flyctl|fly|serverless|sls|cdk)\s+deploy\b/
 
 const judges = (job: Job): boolean => job.calls.some((name) => judging.includes(name))
 
@@ -50,7 +52,10 @@ function waitFindings(source: YamlSource, job: Job, jobs: readonly Job[]): CiFin
   const findings: CiFinding[] = []
   const own = source.place(job.path, 'key')
   if (isDeploy && gates.length > 0 && waitsFor.length === 0) findings.push(findingAt(notNeeded, own))
-  if (isDeploy && !job.calls.some((name) => proofs.includes(name))) findings.push(findingAt(notVerified, own))
+  // A job that calls another workflow has its steps there.
+  const isElsewhere = job.value.uses !== undefined
+  if (isDeploy && !isElsewhere && !job.calls.some((name) => proofs.includes(name)))
+    findings.push(findingAt(notVerified, own))
   const goesOn = /always\(\)|cancelled\(\)|failure\(\)/.test(job.if)
   if (!goesOn || waitsFor.length === 0 || !(isDeploy || standsForOthers(job)) || job.calls.includes('merge'))
     return findings

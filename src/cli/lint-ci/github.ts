@@ -1,7 +1,9 @@
 import type { Path, YamlSource } from '../../kernel/place.ts'
 import { type CiFinding, findingAt, placeInScript, type Rule } from './finding.ts'
 import { jobFindings } from './github-jobs.ts'
+import { printedSecrets } from './printed-secrets.ts'
 import { gatekitCalls, type ShellHabits, scriptFindings, sleepFindings } from './script.ts'
+import { applies, terraformFindings } from './terraform.ts'
 
 export interface Step {
   path: Path
@@ -35,12 +37,32 @@ export function lintGithub(source: YamlSource): { calls: number; findings: CiFin
   const workflow = asRecord(source.value)
   const jobs = Object.entries(asRecord(workflow.jobs)).map(([id, value]) => jobOf(id, asRecord(value)))
   const calls = jobs.flatMap((job) => job.calls).length
-  if (calls === 0) return { calls, findings: [] }
+  const isApplied = jobs.some((job) => job.steps.some((step) => applies(step.run)))
   const findings = jobs.flatMap((job) => [
-    ...job.steps.flatMap((step) => stepFindings(source, step, job, habitsOf(step, job, workflow))),
+    ...job.steps.flatMap((step) => [
+      ...stepFindings(source, step, job, habitsOf(step, job, workflow)),
+      ...scriptsOf(source, step, job, workflow, isApplied),
+      ...(calls > 0 ? versionNotes(source, step) : []),
+    ]),
     ...jobFindings(source, job, jobs),
   ])
   return { calls, findings }
+}
+
+/** What a script does to infrastructure and to secrets, whether gatekit stands in it or not. */
+function scriptsOf(
+  source: YamlSource,
+  step: Step,
+  job: Job,
+  workflow: Record<string, unknown>,
+  isApplied: boolean,
+): CiFinding[] {
+  const variables = { ...asRecord(workflow.env), ...asRecord(job.value.env), ...asRecord(step.value.env) }
+  const held = Object.keys(variables).filter((name) => /\bsecrets\b|github\.token/.test(asText(variables[name])))
+  const settings = { isGuarded: job.calls.includes('apply-guard'), applies: isApplied }
+  return [...terraformFindings(step.run, settings), ...printedSecrets(step.run, held)].map((found) =>
+    findingAt(found, placeInScript(source, [...step.path, 'run'], found)),
+  )
 }
 
 function jobOf(id: string, value: Record<string, unknown>): Job {
@@ -91,7 +113,7 @@ function stepFindings(source: YamlSource, step: Step, job: Job, habits: ShellHab
   for (const found of inScript) findings.push(findingAt(found, placeInScript(source, [...step.path, 'run'], found)))
   if (step.calls.length > 0 && step.if !== '' && !/always\(\)|cancelled\(\)/.test(step.if))
     findings.push(findingAt(stepSkippable, at('if')))
-  return [...findings, ...uploadFindings(source, step), ...versionNotes(source, step)]
+  return [...findings, ...uploadFindings(source, step)]
 }
 
 /** The outputs are wanted most when a gate has failed. */
@@ -114,8 +136,13 @@ function versionNotes(source: YamlSource, step: Step): CiFinding[] {
   const names = Object.keys(asRecord(step.value.with))
   if (/^actions\/setup-/.test(step.uses) && !names.some((name) => name.includes('version')))
     return [findingAt(unpinnedSetup, place)]
-  return /@(main|master|latest|HEAD)$/.test(step.uses) ? [findingAt(movingAction, place)] : []
+  if (/@(main|master|latest|HEAD)$/.test(step.uses)) return [findingAt(movingAction, place)]
+  return isPinned(step.uses) ? [] : [findingAt(unpinnedAction, place)]
 }
+
+/** GitHub's own actions by their version; those of others by what nobody can move. */
+const isPinned = (uses: string): boolean =>
+  uses === '' || /^(?:\.{1,2}\/|actions\/|github\/)/.test(uses) || /@(?:[0-9a-f]{40}|sha256:[0-9a-f]{64})$/.test(uses)
 
 const continueOnError: Rule = {
   rule: 'continue-on-error',
@@ -147,5 +174,11 @@ const movingAction: Rule = {
   rule: 'moving-action',
   title: 'the action can change without a commit of yours',
   remedy: 'name a version, or a commit',
+  isNote: true,
+}
+const unpinnedAction: Rule = {
+  rule: 'unpinned-action',
+  title: 'whoever can move this tag decides what runs beside your secrets',
+  remedy: 'name the commit: owner/action@<40 digits> # v1.2.3',
   isNote: true,
 }

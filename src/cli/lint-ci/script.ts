@@ -19,7 +19,8 @@ const runner = '(?:npx\\s+(?:-\\S+\\s+)*|pnpm\\s+(?:exec\\s+)?|yarn\\s+|bunx\\s+
 const verbs = 'run-all|run|stage6|payments|drill|readiness|merge|verify|promote|apply-guard|watch|prove|lint-ci|lint'
 const call = new RegExp(`(?:^|[\\s;&|(\`!])(${runner}gatekit(?:@[\\w.-]+)?(?:\\s+--?\\S+)*\\s+(${verbs}))(?![\\w-])`)
 
-interface Line {
+/** One line as the shell sees it. */
+export interface Line {
   text: string
   /** Rows of the script that were joined, with where each begins in `text`. */
   rows: { row: number; start: number }[]
@@ -80,32 +81,34 @@ export function sleepFindings(script: string): ScriptFinding[] {
   })
 }
 
-function at(line: Line, offset: number, text: string, rule: Rule): ScriptFinding {
+/** A finding about the words at an offset of a line. */
+export function at(line: Line, offset: number, text: string, rule: Rule): ScriptFinding {
   const snippet = text.trim()
   const from = offset + text.indexOf(snippet)
   const part = [...line.rows].reverse().find((each) => each.start <= from) ?? line.rows[0]!
   return { ...rule, row: part.row, column: from - part.start, length: snippet.length, snippet }
 }
 
-/** Lines as the shell sees them: joined where they end in a backslash, without comments, quoted words blanked out. */
-function linesOf(script: string): Line[] {
+/** Lines as the shell sees them: joined where they end in a backslash; `read` takes out of a row what does not count, at the same length. */
+export function linesOf(script: string, read: (row: string) => string = blanked): Line[] {
   const lines: Line[] = []
   let open: Line | undefined
-  for (const [row, raw] of script.split(/\r?\n/).entries()) {
-    const plain = blanked(raw)
-    const isContinued = /\\\s*$/.test(plain)
-    const text = plain.replace(/\\\s*$/, ' ')
+  const rows = script.split(/\r?\n/)
+  for (const [row, raw] of rows.entries()) {
+    const isContinued = /\\\s*$/.test(blanked(raw))
+    const text = read(raw).replace(/\\\s*$/, ' ')
     const line: Line = open ?? { text: '', rows: [] }
     line.rows.push({ row, start: line.text.length })
     line.text += text
     open = isContinued ? line : undefined
-    if (!isContinued && line.text.trim() !== '') lines.push(line)
+    if (!isContinued && line.rows.some((each) => blanked(rows[each.row]!).trim() !== '')) lines.push(line)
   }
   if (open) lines.push(open)
   return lines
 }
 
-const blanked = (row: string): string =>
+/** A row without comments, its quoted words blanked out. */
+export const blanked = (row: string): string =>
   row
     .replace(/'[^']*'|"(?:\\.|[^"\\])*"/g, (quoted) =>
       /\$\(|`/.test(quoted) ? quoted.replaceAll('"', ' ') : '_'.repeat(quoted.length),
