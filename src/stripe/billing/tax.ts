@@ -6,11 +6,26 @@ export interface TaxTerms {
   inclusive: boolean
   /** 12.5 means 12.5 %. */
   percentage: number
+  /** Why this much; absent for a rate that was given by hand. */
+  reason?: TaxReason
+  /** False where nothing of the amount is taxed; absent for true. */
+  isTaxed?: boolean
 }
+
+/** Some of Stripe's taxability reasons. */
+export type TaxReason =
+  | 'customer_exempt'
+  | 'not_available'
+  | 'not_collecting'
+  | 'not_supported'
+  | 'product_exempt'
+  | 'reverse_charge'
+  | 'standard_rated'
 
 export interface LineTax {
   tax_rate: string
   inclusive: boolean
+  reason: TaxReason
   amount: number
   /** What the rate was applied to: without the inclusive taxes in it. */
   taxable_amount: number
@@ -27,18 +42,12 @@ export function taxLine(amount: number, rates: readonly TaxTerms[]): LineTax[] {
     .filter(({ inclusive }) => inclusive)
     .reduce((sum, { percentage }) => sum + parseDecimal(percentage), 0n)
   const whole = hundred + inclusiveSum
-  const inclusive = rates
-    .filter((rate) => rate.inclusive)
-    .map(({ id, percentage }) => ({
-      tax_rate: id,
-      inclusive: true,
-      amount: Number(divideRounded(BigInt(amount) * parseDecimal(percentage), whole)),
-    }))
-  const net = amount - inclusive.reduce((sum, tax) => sum + tax.amount, 0)
+  const inside = ({ percentage }: TaxTerms): number =>
+    Number(divideRounded(BigInt(amount) * parseDecimal(percentage), whole))
+  const net = amount - rates.reduce((sum, rate) => sum + (rate.inclusive ? inside(rate) : 0), 0)
   return rates.map((rate) => {
-    const included = inclusive.find((each) => each.tax_rate === rate.id)
-    if (rate.inclusive && included) return { ...included, taxable_amount: net }
-    const tax = Number(divideRounded(BigInt(net) * parseDecimal(rate.percentage), hundred))
-    return { tax_rate: rate.id, inclusive: false, amount: tax, taxable_amount: net }
+    const { id, inclusive, isTaxed = true, percentage, reason = 'not_available' } = rate
+    const tax = inclusive ? inside(rate) : Number(divideRounded(BigInt(net) * parseDecimal(percentage), hundred))
+    return { tax_rate: id, inclusive, reason, amount: tax, taxable_amount: isTaxed ? net : 0 }
   })
 }

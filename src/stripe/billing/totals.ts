@@ -80,8 +80,9 @@ function mergeDiscounts(all: readonly LineDiscount[]): LineDiscount[] {
 function mergeTaxes(all: readonly LineTax[]): LineTax[] {
   const merged = new Map<string, LineTax>()
   for (const tax of all) {
-    const before = merged.get(tax.tax_rate)
-    merged.set(tax.tax_rate, {
+    const key = `${tax.tax_rate} ${tax.reason}`
+    const before = merged.get(key)
+    merged.set(key, {
       ...tax,
       amount: (before?.amount ?? 0) + tax.amount,
       taxable_amount: (before?.taxable_amount ?? 0) + tax.taxable_amount,

@@ -1,5 +1,6 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { checkAutomaticTax } from '../tax/automatic.ts'
 import type { CreateParamsOf, Given } from '../wire.ts'
 import { type DiscountInput, makeDiscounts } from './discount.ts'
 import { createInvoice, type Invoice, type InvoiceDraft } from './draft.ts'
@@ -24,8 +25,10 @@ export function createManualInvoice(context: Context, params: InvoiceParams, id:
   const items = takesPending ? pendingItems(ctx, customerId, currency, subscription?.id) : []
   if (subscription && items.length === 0)
     throw stripeError(400, 'invoice_no_subscription_line_items', 'Nothing to invoice for subscription', 'subscription')
+  checkAutomaticTax(ctx, params)
   const draft: InvoiceDraft = {
     autoAdvance: params.auto_advance === true,
+    automaticTax: params.automatic_tax?.enabled ?? subscription?.automatic_tax.enabled ?? false,
     billing_reason: 'manual',
     collection_method: params.collection_method ?? 'charge_automatically',
     currency,

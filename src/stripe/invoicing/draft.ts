@@ -1,6 +1,7 @@
 import { settleBalance } from '../billing/totals.ts'
 import type { Context } from '../define.ts'
 import { previousAttributes } from '../protocol/diff.ts'
+import { automaticTaxFields, automaticTaxOf } from '../tax/automatic.ts'
 import type { Given, Stored } from '../wire.ts'
 import { idsOf } from './discount.ts'
 import {
@@ -22,6 +23,8 @@ const hour = 3600
 
 export interface InvoiceDraft {
   autoAdvance: boolean
+  /** Tax is found out by the customer's address. */
+  automaticTax?: boolean
   billing_reason: Invoice['billing_reason']
   collection_method: Invoice['collection_method']
   currency: string
@@ -57,7 +60,9 @@ export function previewInvoice(ctx: Context, draft: InvoiceDraft): Invoice {
 function storeDraft(ctx: Context, id: string, draft: InvoiceDraft, more: Given<Invoice>): Invoice {
   const customer = ctx.tables.customer.need(draft.customer, 'customer')
   const defaultTaxRates = draft.defaultTaxRates ?? []
+  const automatic = draft.automaticTax ? automaticTaxOf(ctx, customer, draft.currency) : undefined
   const rules: LineRules = {
+    automatic,
     currency: draft.currency,
     defaultTaxRates,
     discounts: draft.discounts,
@@ -65,7 +70,7 @@ function storeDraft(ctx: Context, id: string, draft: InvoiceDraft, more: Given<I
   }
   const totals = totalsOfSpecs(ctx, draft.lines, rules)
   for (const [index, spec] of [...draft.lines.entries()].reverse()) {
-    const fields = lineFields(spec, totals.lines[index]!, id, rules.taxExempt)
+    const fields = lineFields(spec, totals.lines[index]!, id)
     rememberRates(ctx, ctx.tables.line_item.create(fields).id, spec.taxRates)
   }
   const lines = linesOf(ctx, id)
@@ -77,7 +82,7 @@ function storeDraft(ctx: Context, id: string, draft: InvoiceDraft, more: Given<I
     attempt_count: 0,
     attempted: false,
     auto_advance: draft.autoAdvance,
-    automatic_tax: { disabled_reason: null, enabled: false, liability: null, provider: null, status: null },
+    automatic_tax: automaticTaxFields(draft.automaticTax === true, automatic),
     billing_reason: draft.billing_reason,
     collection_method: draft.collection_method,
     created: ctx.now,
@@ -89,7 +94,7 @@ function storeDraft(ctx: Context, id: string, draft: InvoiceDraft, more: Given<I
     customer_phone: customer.phone ?? null,
     customer_shipping: customer.shipping as Given<Invoice>['customer_shipping'],
     customer_tax_exempt: customer.tax_exempt ?? 'none',
-    customer_tax_ids: [],
+    customer_tax_ids: ctx.tables.tax_id.by('customer', customer.id).map(({ type, value }) => ({ type, value })),
     default_tax_rates: taxRates(ctx, defaultTaxRates, 'default_tax_rates'),
     discounts: [...draft.discounts],
     ending_balance: null,
@@ -105,7 +110,7 @@ function storeDraft(ctx: Context, id: string, draft: InvoiceDraft, more: Given<I
     status_transitions: { finalized_at: null, marked_uncollectible_at: null, paid_at: null, voided_at: null },
     test_clock: customer.test_clock ?? null,
     webhooks_delivered_at: ctx.now,
-    ...totalFields(totals, customer.balance, draft.currency, rules.taxExempt),
+    ...totalFields(totals, customer.balance, draft.currency),
     ...draft.fields,
     ...more,
   })
@@ -139,7 +144,6 @@ function totalFields(
   totals: ReturnType<typeof totalsOfSpecs>,
   balance: number,
   currency: string,
-  taxExempt: string | null,
   shipping = 0,
 ): Given<Invoice> {
   const total = totals.total + shipping
@@ -158,15 +162,19 @@ function totalFields(
       discount,
       type: 'discount',
     })),
-    total_taxes: totals.taxes.map((tax) => taxFields(tax, taxExempt)),
+    total_taxes: totals.taxes.map(taxFields),
   }
 }
 
 /** Computes a draft's lines and amounts anew, after its lines, discounts, rates or the customer's balance changed. */
 export function recalculate(ctx: Context, id: string, fields: Given<Invoice> = {}): Invoice {
   const draft = ctx.tables.invoice.patch(id, fields)
-  const balance = (draft.customer && ctx.tables.customer.get(draft.customer)?.balance) || 0
+  const customer = ctx.tables.customer.get(draft.customer ?? '')
+  const balance = customer?.balance ?? 0
+  const { enabled } = draft.automatic_tax
+  const automatic = enabled && customer ? automaticTaxOf(ctx, customer, draft.currency) : undefined
   const rules: LineRules = {
+    automatic,
     currency: draft.currency,
     defaultTaxRates: rateIds(draft.default_tax_rates),
     discounts: idsOf(draft.discounts),
@@ -176,12 +184,13 @@ export function recalculate(ctx: Context, id: string, fields: Given<Invoice> = {
   const specs = lines.map((line) => specOf(ctx, line))
   const totals = totalsOfSpecs(ctx, specs, rules)
   for (const [index, spec] of specs.entries())
-    ctx.tables.line_item.patch(lines[index]!.id, lineFields(spec, totals.lines[index]!, id, rules.taxExempt))
+    ctx.tables.line_item.patch(lines[index]!.id, lineFields(spec, totals.lines[index]!, id))
   const shipping = draft.shipping_cost?.amount_total ?? 0
   return ctx.tables.invoice.patch(id, {
     lines: embed(id, linesOf(ctx, id)),
     starting_balance: balance,
-    ...totalFields(totals, balance, draft.currency, rules.taxExempt, shipping),
+    ...(enabled && { automatic_tax: automaticTaxFields(true, automatic) }),
+    ...totalFields(totals, balance, draft.currency, shipping),
     total_pretax_credit_amounts: linesOf(ctx, id).flatMap((line) => line.pretax_credit_amounts ?? []),
   })
 }

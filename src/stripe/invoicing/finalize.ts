@@ -1,7 +1,9 @@
 import { settleBalance } from '../billing/totals.ts'
 import type { Context } from '../define.ts'
-import { stripeError } from '../error.ts'
-import type { Stored } from '../wire.ts'
+import { type StripeError, stripeError } from '../error.ts'
+import { changeSubscription } from '../subscription/record.ts'
+import { locationUnknown } from '../tax/location.ts'
+import type { Given, Stored } from '../wire.ts'
 import { moveBalance } from './balance.ts'
 import { applyBillingCredits } from './billing-credit.ts'
 import { type Invoice, recalculate, subscriptionOf } from './draft.ts'
@@ -24,7 +26,7 @@ export function finalizeInvoice(ctx: Context, invoice: Invoice, autoAdvance?: bo
     )
   ctx.unschedule('invoice', 'advance', invoice.id)
   applyBillingCredits(ctx, invoice.id, invoice.customer, invoice.currency)
-  const draft = recalculate(ctx, invoice.id)
+  const draft = withLocation(ctx, recalculate(ctx, invoice.id))
   const { customer, currency } = draft
   const { amount_due, ending_balance } = settleBalance(draft.total, draft.starting_balance, currency)
   const applied = ending_balance - draft.starting_balance
@@ -49,6 +51,30 @@ export function finalizeInvoice(ctx: Context, invoice: Invoice, autoAdvance?: bo
   ctx.emit('invoice.finalized', open)
   if (amount_due === 0) return markPaid(ctx, open)
   return open
+}
+
+/**
+ * An invoice cannot be taxed for a customer whose address says too little: who asked for it is told so. What goes on by itself goes on
+ * without tax. Rule: docs.stripe.com/tax/customer-locations.
+ */
+function withLocation(ctx: Context, draft: Invoice): Invoice {
+  if (draft.automatic_tax.status !== 'requires_location_inputs') return draft
+  const subscription = ctx.tables.subscription.get(subscriptionOf(draft) ?? '')
+  if (!subscription && ctx.request.id !== null) throw failToFinalize(ctx, draft)
+  const off = { enabled: false, liability: null }
+  if (subscription)
+    changeSubscription(ctx, subscription, {
+      automatic_tax: { ...off, disabled_reason: 'requires_location_inputs' },
+    })
+  const disabled_reason = 'finalization_requires_location_inputs'
+  return recalculate(ctx, draft.id, { automatic_tax: { ...off, disabled_reason, provider: null, status: null } })
+}
+
+function failToFinalize(ctx: Context, draft: Invoice): StripeError {
+  const failure = locationUnknown()
+  const last_finalization_error = failure.fields as Given<Invoice>['last_finalization_error']
+  ctx.emit('invoice.finalization_failed', ctx.tables.invoice.patch(draft.id, { last_finalization_error }))
+  return failure
 }
 
 function moveType(invoice: Invoice, applied: number) {

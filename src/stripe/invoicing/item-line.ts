@@ -13,7 +13,7 @@ export function syncItem(ctx: Context, item: InvoiceItem): void {
   const invoice = item.invoice!
   const known = lineOf(ctx, item)
   const spec = specOfItem(item)
-  const fields = lineFields(spec, { discounts: [], taxes: [] }, invoice, null)
+  const fields = lineFields(spec, { discounts: [], taxes: [] }, invoice)
   const line = known ? ctx.tables.line_item.patch(known.id, fields) : ctx.tables.line_item.create(fields)
   rememberRates(ctx, line.id, spec.taxRates)
   recalculate(ctx, invoice)

@@ -1,6 +1,7 @@
 import type { Period } from '../billing/period.ts'
 import { type LineTotals, type TotalLine, totalsOf } from '../billing/totals.ts'
 import type { Context } from '../define.ts'
+import { type AutomaticTax, automaticTerms } from '../tax/automatic.ts'
 import type { Given, Stored } from '../wire.ts'
 import { type AppliedCredit, creditsOf } from './billing-credit.ts'
 import { idsOf, termsOf } from './discount.ts'
@@ -38,6 +39,8 @@ export interface LineRules {
   discounts: readonly string[]
   defaultTaxRates: readonly string[]
   taxExempt: string | null
+  /** Replaces all rates. */
+  automatic?: AutomaticTax | undefined
 }
 
 /** The totals of lines under the invoice's discounts and taxes. */
@@ -53,16 +56,13 @@ const totalLine = (ctx: Context, spec: LineSpec, rules: LineRules): TotalLine =>
   discountable: spec.discountable,
   discounts: termsOf(ctx, spec.discounts, rules.currency),
   product: spec.product,
-  taxes: termsOfRates(ctx, spec.taxRates ?? rules.defaultTaxRates, rules.taxExempt),
+  taxes: rules.automatic
+    ? automaticTerms(ctx, rules.automatic, spec)
+    : termsOfRates(ctx, spec.taxRates ?? rules.defaultTaxRates, rules.taxExempt),
 })
 
 /** The stored form of a line. */
-export function lineFields(
-  spec: LineSpec,
-  totals: LineTotals,
-  invoice: string | null,
-  taxExempt: string | null,
-): Given<Line> {
+export function lineFields(spec: LineSpec, totals: LineTotals, invoice: string | null): Given<Line> {
   return {
     ...(spec.id !== undefined && { id: spec.id }),
     amount: spec.amount,
@@ -84,19 +84,15 @@ export function lineFields(
     quantity_decimal: spec.quantity === null ? null : String(spec.quantity),
     subscription: spec.subscription,
     subtotal: spec.amount,
-    taxes: totals.taxes.map((tax) => taxFields(tax, taxExempt)),
+    taxes: totals.taxes.map(taxFields),
   }
 }
 
-export const taxFields = (
-  tax: LineTotals['taxes'][number],
-  taxExempt: string | null,
-): NonNullable<Given<Line>['taxes']>[number] => ({
+export const taxFields = (tax: LineTotals['taxes'][number]): NonNullable<Given<Line>['taxes']>[number] => ({
   amount: tax.amount,
   tax_behavior: tax.inclusive ? 'inclusive' : 'exclusive',
   tax_rate_details: { tax_rate: tax.tax_rate },
-  taxability_reason:
-    taxExempt === 'exempt' ? 'customer_exempt' : taxExempt === 'reverse' ? 'reverse_charge' : 'not_available',
+  taxability_reason: tax.reason,
   taxable_amount: tax.taxable_amount,
   type: 'tax_rate_details',
 })

@@ -1,4 +1,4 @@
-import type { TaxTerms } from '../billing/tax.ts'
+import type { TaxReason, TaxTerms } from '../billing/tax.ts'
 import type { Context } from '../define.ts'
 import type { Stored } from '../wire.ts'
 
@@ -8,8 +8,11 @@ export type TaxRate = Stored<'tax_rate'>
 export const termsOfRates = (ctx: Context, ids: readonly string[], taxExempt: string | null): TaxTerms[] =>
   ids.map((id) => {
     const { inclusive, percentage } = ctx.tables.tax_rate.need(id, 'tax_rates')
-    return { id, inclusive, percentage: taxExempt === 'exempt' || taxExempt === 'reverse' ? 0 : percentage }
+    const reason = exemptions[taxExempt ?? '']
+    return reason ? { id, inclusive, percentage: 0, reason } : { id, inclusive, percentage }
   })
+
+const exemptions: Record<string, TaxReason> = { exempt: 'customer_exempt', reverse: 'reverse_charge' }
 
 /** Tax rates as objects show them: whole. Unknown ids are refused. */
 export const taxRates = (ctx: Context, ids: readonly string[] | null | undefined, param: string): TaxRate[] =>

@@ -1,6 +1,7 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { mergeMetadata } from '../protocol/metadata.ts'
+import { automaticTaxFields, checkAutomaticTax } from '../tax/automatic.ts'
 import type { Given, UpdateParamsOf } from '../wire.ts'
 import { type DiscountInput, makeDiscounts } from './discount.ts'
 import { type Invoice, recalculate } from './draft.ts'
@@ -40,6 +41,8 @@ function fieldsOf(ctx: Context, invoice: Invoice, params: UpdateParamsOf<'invoic
   if (params.default_payment_method !== undefined) fields.default_payment_method = params.default_payment_method
   if (params.default_tax_rates !== undefined)
     fields.default_tax_rates = taxRates(ctx, params.default_tax_rates, 'default_tax_rates')
+  checkAutomaticTax(ctx, params)
+  if (params.automatic_tax) fields.automatic_tax = automaticTaxFields(params.automatic_tax.enabled, undefined)
   if (params.description !== undefined) fields.description = params.description
   if (params.footer !== undefined) fields.footer = params.footer
   if (params.number !== undefined) fields.number = params.number

@@ -19,8 +19,10 @@ export function acceptQuote(ctx: Context, quote: Quote): Given<Quote> {
       add_invoice_items: lines
         .filter(({ price }) => !price?.recurring)
         .map(({ price, quantity }) => ({ price: price!.id, quantity: quantity ?? 1 })),
+      automatic_tax: { enabled: quote.automatic_tax.enabled },
       collection_method: quote.collection_method,
       customer: quote.customer,
+      default_tax_rates: idsOf(quote.default_tax_rates),
       ...(quote.collection_method === 'send_invoice' && {
         days_until_due: quote.invoice_settings.days_until_due ?? 30,
       }),
@@ -43,10 +45,12 @@ export function acceptQuote(ctx: Context, quote: Quote): Given<Quote> {
 function invoiceOf(ctx: Context, quote: Quote): string {
   const invoice = createInvoice(ctx, {
     autoAdvance: false,
+    automaticTax: quote.automatic_tax.enabled,
     billing_reason: 'quote_accept',
     collection_method: quote.collection_method,
     currency: quote.currency ?? 'usd',
     customer: quote.customer!,
+    defaultTaxRates: idsOf(quote.default_tax_rates),
     discounts: idsOf(quote.discounts),
     fields: {
       due_date:

@@ -5,6 +5,7 @@ import { termsOf } from '../invoicing/discount.ts'
 import { termsOfRates } from '../invoicing/tax.ts'
 import { makePrice, type PriceInput } from '../payment/price.ts'
 import { termsIn } from '../subscription/item.ts'
+import { type AutomaticTax, automaticTerms } from '../tax/automatic.ts'
 import type { CreateParamsOf, Given, Stored } from '../wire.ts'
 
 export type Quote = Stored<'quote'>
@@ -24,6 +25,7 @@ export const quoteLines = (ctx: Context, quote: string): readonly QuoteLine[] =>
   (ctx.account.memory.get(key(quote)) as readonly QuoteLine[] | undefined) ?? []
 
 export interface QuoteRules {
+  automatic?: AutomaticTax | undefined
   discounts: readonly string[]
   defaultTaxRates: readonly string[]
 }
@@ -50,7 +52,9 @@ export function keepLines(
       discountable: true,
       discounts: [],
       product: price.product,
-      taxes: termsOfRates(ctx, rates, null),
+      taxes: rules.automatic
+        ? automaticTerms(ctx, rules.automatic, { price: price.id, product: price.product })
+        : termsOfRates(ctx, rates, null),
     })),
     termsOf(ctx, rules.discounts, read[0]?.price.currency ?? 'usd'),
   )

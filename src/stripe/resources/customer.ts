@@ -6,6 +6,7 @@ import { onClock } from '../invoicing/time.ts'
 import { attachMethod, usePaymentMethod } from '../payment/payment-method.ts'
 import { makeSource } from '../payment/source.ts'
 import { endSubscription } from '../subscription/cancel.ts'
+import { taxIdFields } from '../tax/id.ts'
 
 /** Rules: docs.stripe.com/api/customers. A deleted customer stays readable as a stub; its subscriptions end with it. */
 export const customers = defineResource({
@@ -35,6 +36,8 @@ export const customers = defineResource({
       tax_exempt: params.tax_exempt ?? 'none',
       test_clock: params.test_clock ?? null,
     })
+    for (const { type, value } of params.tax_id_data ?? [])
+      ctx.emit('customer.tax_id.created', ctx.tables.tax_id.create({ ...taxIdFields(ctx, type, value), customer: id }))
     const attached = params.payment_method && attachMethod(ctx, usePaymentMethod(ctx, params.payment_method), id).id
     const chosen = params.invoice_settings?.default_payment_method
     if (chosen && chosen !== params.payment_method) throw notAttached(chosen)

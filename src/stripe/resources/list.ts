@@ -8,6 +8,7 @@ import { cards } from './card.ts'
 import { cashBalanceTransactions } from './cash-balance-transaction.ts'
 import { charges } from './charge.ts'
 import { checkoutSessions } from './checkout-session.ts'
+import { confirmationTokens } from './confirmation-token.ts'
 import { coupons } from './coupon.ts'
 import { creditBalanceTransactions } from './credit-balance-transaction.ts'
 import { creditGrants } from './credit-grant.ts'
@@ -55,7 +56,9 @@ import { subscriptionItems } from './subscription-item.ts'
 import { subscriptionSchedules } from './subscription-schedule.ts'
 import { subscriptions } from './subscription.ts'
 import { taxCalculations } from './tax-calculation.ts'
+import { taxIds } from './tax-id.ts'
 import { taxRates } from './tax-rate.ts'
+import { taxRegistrations } from './tax-registration.ts'
 import { taxTransactions } from './tax-transaction.ts'
 import { readers } from './terminal-reader.ts'
 import { testClocks } from './test-clock.ts'
@@ -76,6 +79,7 @@ export const resources: Record<string, ResourceDefinition> = {
   customer_cash_balance_transaction: cashBalanceTransactions,
   charge: charges,
   'checkout.session': checkoutSessions,
+  confirmation_token: confirmationTokens,
   coupon: coupons,
   'billing.credit_balance_transaction': creditBalanceTransactions,
   'billing.credit_grant': creditGrants,
@@ -123,7 +127,9 @@ export const resources: Record<string, ResourceDefinition> = {
   subscription_schedule: subscriptionSchedules,
   subscription: subscriptions,
   'tax.calculation': taxCalculations,
+  tax_id: taxIds,
   tax_rate: taxRates,
+  'tax.registration': taxRegistrations,
   'tax.transaction': taxTransactions,
   'terminal.reader': readers,
   'test_helpers.test_clock': testClocks,

@@ -4,6 +4,7 @@ import { idsOf, makeDiscounts } from '../invoicing/discount.ts'
 import { clockOf, onClock } from '../invoicing/time.ts'
 import { acceptQuote } from '../quote/accept.ts'
 import { amountsOf, keepLines, listOf, type Quote, quoteLines } from '../quote/lines.ts'
+import { type AutomaticTax, automaticTaxFields, automaticTaxOf, checkAutomaticTax } from '../tax/automatic.ts'
 import type { Given } from '../wire.ts'
 
 const lifetime = 30 * 86_400
@@ -20,13 +21,16 @@ export const quotes = defineResource({
     const test_clock = params.test_clock ?? clockOf(context, params.customer)
     const ctx = onClock(context, test_clock)
     const discounts = makeDiscounts(ctx, params.discounts, { customer: params.customer ?? null })
-    const rules = { defaultTaxRates: params.default_tax_rates ?? [], discounts }
+    checkAutomaticTax(ctx, params)
+    const enabled = params.automatic_tax?.enabled === true
+    const automatic = enabled ? automaticFor(ctx, params.customer, params.line_items) : undefined
+    const rules = { automatic, defaultTaxRates: params.default_tax_rates ?? [], discounts }
     const lines = keepLines(ctx, id, params.line_items ?? [], rules)
     const expires_at = params.expires_at ?? ctx.now + lifetime
     ctx.schedule('quote', 'expire', id, expires_at, test_clock)
     return {
       ...amountsOf(lines),
-      automatic_tax: { enabled: false, liability: null, provider: null, status: null },
+      automatic_tax: quoteTax(enabled, automatic),
       collection_method: params.collection_method ?? 'charge_automatically',
       created: ctx.now,
       default_tax_rates: [...rules.defaultTaxRates],
@@ -60,7 +64,8 @@ export const quotes = defineResource({
     const { object, params } = context
     needStatus(object, ['draft', 'open'], 'update')
     const ctx = onClock(context, object.test_clock)
-    if (!params.line_items && params.discounts === undefined) return undefined
+    if (!params.line_items && params.discounts === undefined && !params.automatic_tax) return undefined
+    checkAutomaticTax(ctx, params)
     if (object.status === 'open')
       throw stripeError(
         400,
@@ -74,8 +79,11 @@ export const quotes = defineResource({
         : makeDiscounts(ctx, params.discounts, { customer: object.customer })
     const given =
       params.line_items ?? quoteLines(ctx, object.id).map(({ price, quantity }) => ({ price: price!.id, quantity }))
-    const rules = { defaultTaxRates: idsOf(object.default_tax_rates), discounts }
-    return { ...amountsOf(keepLines(ctx, object.id, given, rules)), discounts }
+    const enabled = params.automatic_tax?.enabled ?? object.automatic_tax.enabled
+    const automatic = enabled ? automaticFor(ctx, object.customer, given) : undefined
+    const rules = { automatic, defaultTaxRates: idsOf(object.default_tax_rates), discounts }
+    const amounts = amountsOf(keepLines(ctx, object.id, given, rules))
+    return { ...amounts, automatic_tax: quoteTax(enabled, automatic), discounts }
   },
 
   actions: {
@@ -121,6 +129,18 @@ export const quotes = defineResource({
     },
   },
 })
+
+const automaticFor = (ctx: Context, id: string | null | undefined, lines: unknown): AutomaticTax | undefined => {
+  const customer = ctx.tables.customer.get(id ?? '')
+  const [first] = (lines ?? []) as { price?: string; price_data?: { currency: string } }[]
+  const currency = first?.price_data?.currency ?? ctx.tables.price.get(first?.price ?? '')?.currency ?? 'usd'
+  return customer && automaticTaxOf(ctx, customer, currency)
+}
+
+function quoteTax(isOn: boolean, automatic: AutomaticTax | undefined): Given<Quote>['automatic_tax'] {
+  const { enabled, liability, provider, status } = automaticTaxFields(isOn, automatic)!
+  return { enabled, liability, provider, status }
+}
 
 function needStatus(quote: Quote, allowed: string[], what: string): void {
   if (allowed.includes(quote.status)) return

@@ -5,6 +5,7 @@ import { type Phase, type PhaseInput, phaseAt, phaseOf, readPhases, type Schedul
 import { applyPhase, changeSchedule, releaseSchedule, runSchedule, setScheduleTimers } from '../schedule/run.ts'
 import { cancelSubscription } from '../subscription/cancel.ts'
 import { changeSubscription, isEnded } from '../subscription/record.ts'
+import { automaticTaxOn } from '../tax/automatic.ts'
 import type { CreateParamsOf, Given } from '../wire.ts'
 
 /** Phases of a subscription, one after the other. Rules: docs.stripe.com/billing/subscriptions/subscription-schedules. */
@@ -146,6 +147,9 @@ const startFields = (
   customer,
   default_settings: {
     application_fee_percent: null,
+    ...(params.default_settings?.automatic_tax && {
+      automatic_tax: automaticTaxOn(params.default_settings.automatic_tax.enabled),
+    }),
     billing_cycle_anchor: params.default_settings?.billing_cycle_anchor ?? 'automatic',
     collection_method: params.default_settings?.collection_method ?? 'charge_automatically',
     default_payment_method: params.default_settings?.default_payment_method ?? null,

@@ -2,7 +2,8 @@ import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { readCurrency } from '../payment/money.ts'
 import { pageOf } from '../protocol/small-list.ts'
-import { judge, placeOf, taxLine, totalsOf } from '../tax/calculate.ts'
+import { judge, taxLine, totalsOf } from '../tax/calculate.ts'
+import { placeOf } from '../tax/location.ts'
 import { taxOf } from '../tax/rates.ts'
 
 const secondsKept = 90 * 86_400

@@ -6,6 +6,7 @@ import { taxRates } from '../invoicing/tax.ts'
 import { makePrice, type PriceInput } from '../payment/price.ts'
 import { type ItemInput, readPrice } from '../subscription/item.ts'
 import { itemsOf, type Subscription } from '../subscription/record.ts'
+import { automaticTaxOn } from '../tax/automatic.ts'
 import type { CreateParamsOf, Given, Stored } from '../wire.ts'
 
 export type Schedule = Stored<'subscription_schedule'>
@@ -43,6 +44,7 @@ function readPhase(ctx: Context, input: PhaseInput, start: number, index: number
       price: each.price ?? makePrice(ctx, each.price_data as PriceInput).id,
       quantity: each.quantity ?? 1,
     })),
+    ...(input.automatic_tax && { automatic_tax: automaticTaxOn(input.automatic_tax.enabled) }),
     billing_cycle_anchor: input.billing_cycle_anchor ?? null,
     collection_method: input.collection_method ?? null,
     currency: input.currency ?? price.currency,

@@ -83,6 +83,7 @@ export function applyPhase(ctx: Context, subscription: Subscription, phase: Phas
     billing_cycle_anchor: phase.billing_cycle_anchor === 'phase_start' ? 'now' : undefined,
     fields: {
       ...(phase.discounts.length > 0 && { discounts: makeDiscounts(ctx, discountsOf(phase), owner) }),
+      ...(phase.automatic_tax && { automatic_tax: phase.automatic_tax }),
       ...(phase.collection_method && { collection_method: phase.collection_method }),
       ...(phase.default_payment_method && { default_payment_method: phase.default_payment_method }),
       metadata: { ...subscription.metadata, ...phase.metadata },
@@ -105,6 +106,7 @@ function startOf(schedule: Schedule, phase: Phase): CreateParams {
   const { default_settings } = schedule
   return {
     add_invoice_items: phase.add_invoice_items.map(({ price, quantity }) => ({ price, quantity: quantity ?? 1 })),
+    automatic_tax: { enabled: (phase.automatic_tax ?? default_settings.automatic_tax)?.enabled ?? false },
     billing_mode: { type: schedule.billing_mode.type },
     collection_method: phase.collection_method ?? default_settings.collection_method ?? 'charge_automatically',
     ...((phase.invoice_settings?.days_until_due ?? default_settings.invoice_settings.days_until_due) && {

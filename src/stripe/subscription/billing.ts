@@ -30,6 +30,7 @@ export function draftOf(
   const items = bill.withPending === false ? [] : pendingItems(ctx, customer, currency, id)
   const draft: InvoiceDraft = {
     autoAdvance: bill.autoAdvance,
+    automaticTax: subscription.automatic_tax.enabled,
     billing_reason: bill.reason,
     collection_method: subscription.collection_method,
     currency,

@@ -5,6 +5,7 @@ import { announceDiscounts, makeDiscounts, needMinimum, unmakeDiscounts } from '
 import type { LineSpec } from '../invoicing/line.ts'
 import { taxRates } from '../invoicing/tax.ts'
 import { clockOf, onClock } from '../invoicing/time.ts'
+import { automaticTaxOn, checkAutomaticTax, needLocation } from '../tax/automatic.ts'
 import type { CreateParamsOf, Given, Stored } from '../wire.ts'
 import { addInvoiceItems } from './add-invoice-items.ts'
 import { billFirst, refuseUnpayable } from './first-invoice.ts'
@@ -25,6 +26,8 @@ export interface CreateOrder {
   schedule?: string
   /** Drafts wait for their hour instead of being final at once. */
   asDraft?: boolean
+  /** Only looked at: what cannot be found out yet is left open. */
+  isPreview?: boolean
 }
 
 /**
@@ -40,6 +43,8 @@ export function createSubscription(context: Context, params: CreateParams, order
   if (!isFlexible) needSameInterval(prices)
   checkMethodOwner(ctx, params.default_payment_method, customer.id)
   checkCollection(params)
+  checkAutomaticTax(ctx, params)
+  if (params.automatic_tax?.enabled && !order.isPreview) needLocation(ctx, customer)
   const timing = readTiming(params as Parameters<typeof readTiming>[0], prices, ctx.now)
   const id = order.id ?? ctx.newId('subscription')
   const discounts = makeDiscounts(ctx, params.discounts, { customer: customer.id, subscription: id })
@@ -157,7 +162,7 @@ function startFields(ctx: Context, params: CreateParams, start: Start): Given<Su
   return {
     id: start.id,
     application_fee_percent: params.application_fee_percent ?? null,
-    automatic_tax: { disabled_reason: null, enabled: params.automatic_tax?.enabled ?? false, liability: null },
+    automatic_tax: automaticTaxOn(params.automatic_tax?.enabled === true),
     billing_cycle_anchor: anchor,
     billing_cycle_anchor_config:
       params.billing_cycle_anchor_config as Given<Subscription>['billing_cycle_anchor_config'],

@@ -5,6 +5,8 @@ import { type Invoice, type InvoiceDraft, previewInvoice } from '../invoicing/dr
 import { type AmountInput, readAmounts } from '../invoicing/item-fields.ts'
 import { addPendingItem, pendingItems, specOfItem } from '../invoicing/items.ts'
 import { clockOf, onClock } from '../invoicing/time.ts'
+import { automaticTaxOn, checkAutomaticTax } from '../tax/automatic.ts'
+import type { Given, Stored } from '../wire.ts'
 import { cancelSubscription } from './cancel.ts'
 import { type ChangeOrder, changeBilling } from './change.ts'
 import { type CreateParams, createSubscription } from './create.ts'
@@ -23,6 +25,13 @@ interface Details {
 }
 
 export interface PreviewParams {
+  automatic_tax?: { enabled: boolean }
+  customer_details?: {
+    address?: object | null
+    shipping?: object | null
+    tax_exempt?: string
+    tax_ids?: readonly { type: string; value: string }[]
+  }
   currency?: string
   customer?: string
   discounts?: DiscountInput[] | null
@@ -40,18 +49,38 @@ export function createPreview(context: Context, given: object): object {
   const params = given as PreviewParams
   return dryRun(context, (dry, events) => {
     const subscription = subscriptionFor(dry, params)
-    const customer = params.customer ?? subscription?.customer
-    if (!customer) throw stripeError(400, 'parameter_missing', 'Missing required param: customer.', 'customer')
-    dry.tables.customer.need(customer, 'customer')
+    const customer = customerFor(dry, params, subscription)
     const ctx = onClock(dry, clockOf(dry, customer))
+    checkAutomaticTax(ctx, params)
     addItems(ctx, params, customer, subscription)
-    const withDiscounts = subscription ? discounted(ctx, subscription, params) : undefined
-    const invoice = withDiscounts
-      ? ofSubscription(ctx, withDiscounts, params, events)
-      : ofCustomer(ctx, customer, params, events)
+    const adjusted = subscription ? taxed(ctx, discounted(ctx, subscription, params), params) : undefined
+    const invoice = adjusted ? ofSubscription(ctx, adjusted, params, events) : ofCustomer(ctx, customer, params, events)
     return { ...invoice, id: invoice.id.startsWith('upcoming') ? invoice.id : `upcoming_${invoice.id}` }
   })
 }
+
+/** The customer as the parameters describe it; nobody in particular where they name none. */
+function customerFor(ctx: Context, { customer, customer_details: details }: PreviewParams, of?: Subscription): string {
+  const id = customer ?? of?.customer
+  if (!id && !details) throw stripeError(400, 'parameter_missing', 'Missing required param: customer.', 'customer')
+  const settings = { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null }
+  const known = id
+    ? ctx.tables.customer.need(id, 'customer')
+    : ctx.tables.customer.create({ balance: 0, invoice_settings: settings, metadata: {}, tax_exempt: 'none' })
+  for (const { type, value } of details?.tax_ids ?? []) ctx.tables.tax_id.create({ customer: known.id, type, value })
+  const { address, shipping, tax_exempt } = details ?? {}
+  ctx.tables.customer.patch(known.id, {
+    ...(address !== undefined && { address }),
+    ...(shipping !== undefined && { shipping }),
+    ...(tax_exempt && { tax_exempt }),
+  } as Given<Stored<'customer'>>)
+  return known.id
+}
+
+const taxed = (ctx: Context, subscription: Subscription, { automatic_tax }: PreviewParams): Subscription =>
+  automatic_tax
+    ? ctx.tables.subscription.patch(subscription.id, { automatic_tax: automaticTaxOn(automatic_tax.enabled) })
+    : subscription
 
 function subscriptionFor(ctx: Context, { schedule, subscription }: PreviewParams): Subscription | undefined {
   if (subscription) return ctx.tables.subscription.need(subscription, 'subscription')
@@ -135,23 +164,30 @@ const orderOf = (details: Details): ChangeOrder => ({
 /** A new subscription's first invoice, or the customer's waiting items. */
 function ofCustomer(ctx: Context, customer: string, params: PreviewParams, events: readonly DryEvent[]): Invoice {
   if (params.subscription_details?.items) {
-    createSubscription(ctx, {
-      ...params.subscription_details,
-      customer,
-      discounts: params.discounts,
-      payment_behavior: 'default_incomplete',
-    } as CreateParams)
+    const { automatic_tax, discounts, subscription_details } = params
+    createSubscription(
+      ctx,
+      {
+        ...subscription_details,
+        ...(automatic_tax && { automatic_tax }),
+        customer,
+        discounts,
+        payment_behavior: 'default_incomplete',
+      } as CreateParams,
+      { isPreview: true },
+    )
     return createdInvoice(events) ?? fail(customer)
   }
   const next = ctx.tables.subscription
     .by('customer', customer)
     .find((each) => isRunning(each) && !each.cancel_at_period_end)
-  if (next) return upcomingInvoice(ctx, discounted(ctx, next, params))
+  if (next) return upcomingInvoice(ctx, taxed(ctx, discounted(ctx, next, params), params))
   const currency = params.currency ?? ctx.tables.customer.need(customer).currency ?? 'usd'
   const items = pendingItems(ctx, customer, currency)
   if (items.length === 0) throw noneUpcoming(customer)
   const draft: InvoiceDraft = {
     autoAdvance: false,
+    automaticTax: params.automatic_tax?.enabled ?? false,
     billing_reason: 'upcoming',
     collection_method: 'charge_automatically',
     currency,

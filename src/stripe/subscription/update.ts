@@ -3,6 +3,7 @@ import { stripeError } from '../error.ts'
 import { announceDiscounts, endDiscount, idsOf, makeDiscounts } from '../invoicing/discount.ts'
 import { taxRates } from '../invoicing/tax.ts'
 import { mergeMetadata } from '../protocol/metadata.ts'
+import { automaticTaxOn, checkAutomaticTax, needLocation } from '../tax/automatic.ts'
 import type { Given, UpdateParamsOf } from '../wire.ts'
 import { type ChangeOrder, changeBilling } from './change.ts'
 import { canGoOn } from './cycle.ts'
@@ -23,6 +24,8 @@ export function updateSubscription(ctx: Context, subscription: Subscription, par
       'A canceled subscription can only update its cancellation_details and metadata.',
     )
   checkMethodOwner(ctx, params.default_payment_method, subscription.customer)
+  checkAutomaticTax(ctx, params)
+  if (params.automatic_tax?.enabled) needLocation(ctx, ctx.tables.customer.need(subscription.customer))
   const discounts = newDiscounts(ctx, subscription, params)
   const fields = {
     ...plainFields(ctx, subscription, params),
@@ -78,6 +81,7 @@ function plainFields(ctx: Context, subscription: Subscription, params: UpdatePar
   if (params.default_payment_method !== undefined) fields.default_payment_method = params.default_payment_method
   if (params.default_tax_rates !== undefined)
     fields.default_tax_rates = taxRates(ctx, params.default_tax_rates, 'default_tax_rates')
+  if (params.automatic_tax) fields.automatic_tax = automaticTaxOn(params.automatic_tax.enabled)
   if (params.description !== undefined) fields.description = params.description
   if (params.collection_method !== undefined) fields.collection_method = params.collection_method
   if (params.days_until_due !== undefined) fields.days_until_due = params.days_until_due

@@ -1,7 +1,7 @@
 import type { Context } from '../define.ts'
-import { stripeError } from '../error.ts'
 import type { Given, Stored } from '../wire.ts'
-import { type Rate, rateOf, taxOf } from './rates.ts'
+import type { Place } from './location.ts'
+import { isInUnion, type Rate, rateOf, taxOf } from './rates.ts'
 
 export type Calculation = Stored<'tax.calculation'>
 type LineItem = Stored<'tax.calculation_line_item'>
@@ -16,11 +16,6 @@ export interface LineInput {
   tax_code?: string | undefined
 }
 
-export interface Place {
-  country: string
-  state: string | null
-}
-
 /** What is taxed where, or why not: docs.stripe.com/tax/custom#taxability-reasons. */
 export interface Verdict {
   rate?: Rate
@@ -33,7 +28,8 @@ export interface Verdict {
     | 'standard_rated'
 }
 
-const nontaxable = 'txcd_00000000'
+/** The tax code of what is never taxed. */
+export const nontaxable = 'txcd_00000000'
 
 /** Tax is collected where the account is registered, from customers who are not exempt. */
 export function judge(ctx: Context, place: Place, override: string): Verdict {
@@ -46,35 +42,12 @@ export function judge(ctx: Context, place: Place, override: string): Verdict {
 
 function isRegistered(ctx: Context, { country, state }: Place): boolean {
   for (const { active_from, country: where, country_options, expires_at } of ctx.tables['tax.registration'].all()) {
-    if (where !== country || active_from > ctx.now || (expires_at !== null && expires_at <= ctx.now)) continue
-    if (country !== 'US' || country_options.us?.state === state) return true
+    if (active_from > ctx.now || (expires_at !== null && expires_at <= ctx.now)) continue
+    const options = country_options as Record<string, { state?: string; type: string } | undefined>
+    if (options[where.toLowerCase()]?.type.startsWith('oss_') && isInUnion(country)) return true
+    if (where === country && (country !== 'US' || options.us?.state === state)) return true
   }
   return false
-}
-
-/** The place of an address; throws Stripe's `customer_tax_location_invalid` where it says too little. */
-export function placeOf(
-  address: { country?: string | null; state?: string | null; postal_code?: string | null } | null | undefined,
-): Place {
-  const country = address?.country?.toUpperCase()
-  const state = address?.state?.toUpperCase() ?? null
-  if (country && (country !== 'US' || state || address?.postal_code))
-    return { country, state: country === 'US' ? (state ?? stateOf(address?.postal_code)) : state }
-  throw stripeError(
-    400,
-    'customer_tax_location_invalid',
-    "We could not determine the customer's tax location based on the provided customer address.",
-    'customer_details[address]',
-  )
-}
-
-/** First digits of postal codes, as far as the test data of the documentation goes. */
-const stateOf = (postalCode: string | null | undefined): string | null => {
-  const digits = Number((postalCode ?? '').slice(0, 3))
-  if (digits >= 900 && digits <= 961) return 'CA'
-  if (digits >= 980 && digits <= 994) return 'WA'
-  if (digits >= 100 && digits <= 149) return 'NY'
-  return digits >= 750 && digits <= 799 ? 'TX' : null
 }
 
 /** Taxes one line. */
@@ -98,6 +71,9 @@ export function taxLine(ctx: Context, input: LineInput, index: number, place: Pl
   })
 }
 
+/** What a tax is called. */
+export const nameOf = (type: Rate['tax_type']): string => (type === 'sales_tax' ? 'Sales Tax' : type.toUpperCase())
+
 const breakdownOf = (verdict: Verdict, place: Place, amount: number, tax: number, behavior: string) => ({
   amount: tax,
   jurisdiction: {
@@ -109,7 +85,7 @@ const breakdownOf = (verdict: Verdict, place: Place, amount: number, tax: number
   sourcing: 'destination',
   tax_rate_details: verdict.rate
     ? {
-        display_name: verdict.rate.tax_type === 'sales_tax' ? 'Sales Tax' : verdict.rate.tax_type.toUpperCase(),
+        display_name: nameOf(verdict.rate.tax_type),
         percentage_decimal: verdict.rate.percentage_decimal,
         tax_type: verdict.rate.tax_type,
       }

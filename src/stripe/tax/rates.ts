@@ -45,27 +45,54 @@ const states: Record<string, string> = {
   CA: '7.25',
   CO: '2.9',
   CT: '6.35',
+  DC: '6.0',
   FL: '6.0',
   GA: '4.0',
+  HI: '4.0',
+  IA: '6.0',
+  ID: '6.0',
   IL: '6.25',
   IN: '7.0',
+  KS: '6.5',
+  KY: '6.0',
+  LA: '5.0',
   MA: '6.25',
   MD: '6.0',
+  ME: '5.5',
   MI: '6.0',
   MN: '6.875',
+  MO: '4.225',
+  MS: '7.0',
   NC: '4.75',
+  ND: '5.0',
+  NE: '5.5',
   NJ: '6.625',
+  NM: '4.875',
   NV: '6.85',
   NY: '4.0',
   OH: '5.75',
+  OK: '4.5',
   PA: '6.0',
+  RI: '7.0',
+  SC: '6.0',
+  SD: '4.2',
   TN: '7.0',
   TX: '6.25',
   UT: '6.1',
   VA: '5.3',
+  VT: '6.0',
   WA: '6.5',
   WI: '5.0',
+  WV: '6.0',
+  WY: '4.0',
 }
+
+/** Provinces of Canada whose tax is one with the federal one. */
+const harmonized: Record<string, string> = { NB: '15.0', NL: '15.0', NS: '14.0', ON: '13.0', PE: '15.0' }
+
+/** Whether a country belongs to the European Union: one registration can cover all of it. */
+export const isInUnion = (country: string): boolean =>
+  Object.hasOwn(vat, country) && !['CH', 'GB', 'NO'].includes(country)
 
 /** The standard rate of a place; undefined where the table has none. A simple model: no counties, cities or reduced rates. */
 export function rateOf(country: string, state: string | null): Rate | undefined {
@@ -73,7 +100,7 @@ export function rateOf(country: string, state: string | null): Rate | undefined 
   if (country === 'AU' || country === 'NZ' || country === 'SG')
     return rate({ AU: '10.0', NZ: '15.0', SG: '9.0' }[country], 'gst')
   if (country === 'JP') return rate('10.0', 'jct')
-  if (country === 'CA') return rate('5.0', 'gst')
+  if (country === 'CA') return harmonized[state ?? ''] ? rate(harmonized[state ?? ''], 'hst') : rate('5.0', 'gst')
   return rate(vat[country], 'vat')
 }
 

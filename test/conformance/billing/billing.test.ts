@@ -5,8 +5,9 @@ import { features } from './features.ts'
 import { lifecycle } from './lifecycle.ts'
 import { money } from './money.ts'
 import type { Row } from './rows.ts'
+import { taxes } from './taxes.ts'
 
-const rows = [...lifecycle, ...money, ...features]
+const rows = [...lifecycle, ...money, ...features, ...taxes]
 if (!declare(rows)) tell(rows)
 
 function tell(stories: readonly Row[]): void {
