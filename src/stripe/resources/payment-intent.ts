@@ -5,12 +5,14 @@ import { stripeError } from '../error.ts'
 import { checkCapture } from '../payment/authorization.ts'
 import { captureCharge } from '../payment/charge.ts'
 import { confirmIntent, markRedirecting } from '../payment/confirm.ts'
+import { withConfirmationToken } from '../payment/confirmation-token.ts'
 import { settleDebit, stopDebit } from '../payment/debit.ts'
 import { verifyDeposits } from '../payment/deposits.ts'
 import { moveIntent, needCancelable, needCapturable, needMutable } from '../payment/intent.ts'
 import { checkMethod, methodFromData } from '../payment/method-data.ts'
 import { checkChargeAmount, formatMoney, readCurrency } from '../payment/money.ts'
 import { releaseCharge } from '../payment/refund.ts'
+import type { Given, Stored } from '../wire.ts'
 
 /** The state machine of docs.stripe.com/payments/paymentintents/lifecycle; a declined confirmation is stored before its 402 is thrown. */
 export const paymentIntents = defineResource({
@@ -19,7 +21,10 @@ export const paymentIntents = defineResource({
   events: { create: false, update: false },
 
   create(ctx) {
-    const { id, params, tables } = ctx
+    const { id, tables } = ctx
+    const params = ctx.params.confirm
+      ? withConfirmationToken(ctx, { id, object: 'payment_intent' }, ctx.params)
+      : ctx.params
     const currency = readCurrency(params.currency)
     checkChargeAmount(params.amount, currency)
     if (params.customer) tables.customer.need(params.customer, 'customer')
@@ -60,6 +65,7 @@ export const paymentIntents = defineResource({
         ...verificationOf(params.payment_method_options?.us_bank_account),
       },
       payment_method_types: types ?? ['card'],
+      ...heldByToken(params),
       status: method ? 'requires_confirmation' : 'requires_payment_method',
     })
     if (params.automatic_payment_methods?.enabled && params.automatic_payment_methods.allow_redirects !== 'never')
@@ -84,10 +90,12 @@ export const paymentIntents = defineResource({
 
   actions: {
     confirm(ctx) {
-      const { object, params, tables } = ctx
+      const { object, tables } = ctx
+      const params = withConfirmationToken(ctx, object, ctx.params)
       const method = methodFromData(ctx, params)
       const { setup_future_usage } = params
-      const intent = setup_future_usage ? tables.payment_intent.patch(object.id, { setup_future_usage }) : object
+      const fields = { ...heldByToken(params), ...(setup_future_usage && { setup_future_usage }) }
+      const intent = tables.payment_intent.patch(object.id, fields)
       return confirmIntent(ctx, intent, orderOf({ ...params, payment_method: method?.id ?? params.payment_method }))
     },
 
@@ -160,6 +168,12 @@ export const paymentIntents = defineResource({
     },
   },
 })
+
+/** What a confirmation token brings besides the payment method. */
+const heldByToken = (params: { confirmation_token?: string; setup_future_usage?: unknown; shipping?: unknown }) =>
+  params.confirmation_token === undefined
+    ? {}
+    : ({ setup_future_usage: params.setup_future_usage, shipping: params.shipping } as Given<Stored<'payment_intent'>>)
 
 /** How the numbers of a bank account are to be verified, where the intent says so. */
 const verificationOf = (options: { verification_method?: string | undefined } | null | undefined) =>

@@ -1,4 +1,5 @@
 import { defineResource } from '../define.ts'
+import { withConfirmationToken } from '../payment/confirmation-token.ts'
 import { checkMethod, methodFromData } from '../payment/method-data.ts'
 import { confirmSetup, type SetupOrder, verifyMicrodeposits } from '../setup/confirm.ts'
 import { moveSetup, needOpenSetup } from '../setup/intent.ts'
@@ -10,7 +11,10 @@ export const setupIntents = defineResource({
   events: { create: false, update: false },
 
   create(ctx) {
-    const { id, params, tables } = ctx
+    const { id, tables } = ctx
+    const params = ctx.params.confirm
+      ? withConfirmationToken(ctx, { id, object: 'setup_intent' }, ctx.params)
+      : ctx.params
     if (params.customer) tables.customer.need(params.customer, 'customer')
     const method = methodFromData(ctx, params) ?? checkMethod(ctx, params.payment_method, params.customer ?? null)
     const types = (params as { payment_method_types?: string[] }).payment_method_types
@@ -39,7 +43,8 @@ export const setupIntents = defineResource({
 
   actions: {
     confirm(ctx) {
-      const { object, params } = ctx
+      const { object } = ctx
+      const params = withConfirmationToken(ctx, object, ctx.params)
       const given =
         methodFromData(ctx, params) ?? checkMethod(ctx, params.payment_method ?? object.payment_method, object.customer)
       return confirmSetup(ctx, object, given, orderOf(params))
