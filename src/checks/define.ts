@@ -43,7 +43,7 @@ export interface CheckContext {
   signal: AbortSignal
   /** Environment variables with the embedded system's own laid over them; undefined when unset or empty. */
   variable(name: string): string | undefined
-  /** All variables, for child processes. */
+  /** All variables, for child processes: without the databases that live inside this one. */
   variables(): Record<string, string>
   secrets: Secrets
   /** Keeps a file of what was seen; redacted on the way. `name` is made safe and unique. */

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { GatekitError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
-import { packageFile } from '../kernel/package.ts'
 import type { Finding } from '../kernel/record.ts'
 import { loadContract } from '../payments/contract/load.ts'
+import { makeOwnBackend } from '../payments/matrix/own-backend.ts'
 import type { PaymentsReport, ProbeReport } from '../payments/report/define.ts'
 import { renderJson } from '../payments/report/json.ts'
 import { runPayments } from '../payments/run/run.ts'
@@ -31,11 +31,12 @@ export const paymentsCheck = defineCheck({
   options,
   example: { contract: 'payments.contract.yaml', smoke: true, expect: { green: true } },
   async run({ contract: file, smoke, seed, only, strict }, context): Promise<Outcome> {
-    const named = file === undefined ? '' : ` --contract ${quoted(file)}`
+    const named = file === undefined ? ' --reference' : ` --contract ${quoted(file)}`
     const reproduce = [`gatekit payments${named}${smoke ? ' --smoke' : ''} --seed ${seed}`]
+    const own = file === undefined ? await makeOwnBackend() : undefined
     try {
-      const env = outside(context.variables())
-      const path = file === undefined ? ownContract() : await locateFile(file, { rootDir: context.rootDir, within: [] })
+      const env = context.variables()
+      const path = own?.path ?? (await locateFile(file!, { rootDir: context.rootDir, within: [] }))
       const contract = await loadContract(path, { cwd: context.rootDir, env })
       const mode = smoke ? 'smoke' : 'default'
       const { signal, progress } = context
@@ -47,16 +48,11 @@ export const paymentsCheck = defineCheck({
       if (!(error instanceof GatekitError)) throw error
       const isRefused = error.exitCode === exitCodes.refused
       return { ...undecided(isRefused ? `refused: ${error.message}` : error.message), reproduce }
+    } finally {
+      await own?.remove()
     }
   },
 })
-
-/** The contract of gatekit's own backend. */
-const ownContract = (): string => packageFile('fixtures/payments/reference.contract.yaml')
-
-/** The backend of a contract is its own process: it does not get the stores that live inside this one. */
-const outside = (variables: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(variables).filter(([, value]) => !value.includes('//embedded/')))
 
 function outcomeOf(report: PaymentsReport): Outcome {
   const { summary, exitCode, dead } = report

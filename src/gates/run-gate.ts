@@ -143,7 +143,7 @@ function worldOf({ context, project, facts, clock }: RunState) {
     runStart: facts.run.start,
     clock,
     variable: (name: string) => (Object.hasOwn(variables, name) ? variables[name] : undefined),
-    variables: () => ({ ...variables }),
+    variables: () => forChildren(variables),
     secrets: context.secrets,
     git: { ...(context.git.sha && { sha: context.git.sha }), authors: context.git.authors ?? [] },
     signers: project.signers,
@@ -151,6 +151,10 @@ function worldOf({ context, project, facts, clock }: RunState) {
     offline: context.offline ?? false,
   }
 }
+
+/** What lives inside this process, such as the embedded database, is no use to another one. */
+const forChildren = (variables: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(variables).filter(([, value]) => !value.startsWith('pglite://')))
 
 function keep(check: PlannedCheck, record: CheckRecord, state: RunState): CheckRecord {
   state.results.set(checkName(check), record)

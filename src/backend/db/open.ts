@@ -18,6 +18,6 @@ async function connect(url: string | undefined): Promise<Database> {
   if (url && /^postgres(ql)?:\/\//.test(url)) return (await import('./postgres.ts')).openPostgres(url)
   const { openPglite } = await import('./pglite.ts')
   if (!url) return openPglite()
-  if (url.startsWith('pglite:')) return openPglite({ dir: url.slice('pglite:'.length) })
+  if (/^pglite:(?!\/\/)/.test(url)) return openPglite({ dir: url.slice('pglite:'.length) })
   throw usageError('DATABASE_URL has an unknown scheme', 'use postgres://… or pglite:<folder>')
 }

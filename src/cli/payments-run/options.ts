@@ -1,8 +1,6 @@
-import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { parseDuration } from '../../config/duration.ts'
 import { usageError } from '../../kernel/errors.ts'
-import { packageFile } from '../../kernel/package.ts'
 import { probes } from '../../payments/probes/list.ts'
 import type { CommandContext } from '../define.ts'
 
@@ -24,8 +22,6 @@ export interface PaymentsOptions {
 }
 
 export const defaultContract = 'payments.contract.yaml'
-/** The contract of gatekit's own backend, for a first look. */
-const ownContract = (): string => packageFile('fixtures/payments/reference.contract.yaml')
 const knownReporters = ['junit', 'sarif', 'html']
 
 export function readPaymentsOptions({ options, cwd }: Pick<CommandContext, 'options' | 'cwd'>): PaymentsOptions {
@@ -44,7 +40,7 @@ export function readPaymentsOptions({ options, cwd }: Pick<CommandContext, 'opti
     throw usageError(`unknown reporter "${strange}"`, `use some of: ${knownReporters.join(', ')}`)
   const { json } = options
   return {
-    contract: text('contract') ?? (existsSync(resolve(cwd, defaultContract)) ? defaultContract : ownContract()),
+    contract: text('contract') ?? defaultContract,
     ...(json !== undefined && json !== false && { json: typeof json === 'string' ? resolve(cwd, json) : true }),
     mode: options.smoke ? 'smoke' : budgetMs === undefined ? 'default' : 'budget',
     ...(budgetMs !== undefined && { budgetMs }),

@@ -1,30 +1,25 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { existsSync } from 'node:fs'
+import { resolve } from 'node:path'
 import { usageError } from '../../kernel/errors.ts'
-import { writeReferenceContract } from '../../payments/matrix/reference-contract.ts'
-import { freePort } from '../../payments/matrix/run.ts'
-
-export interface OwnBackend {
-  /** Of its contract. */
-  path: string
-  remove(): Promise<void>
-}
+import { makeOwnBackend, type OwnBackend } from '../../payments/matrix/own-backend.ts'
+import type { CommandContext } from '../define.ts'
+import { defaultContract } from './options.ts'
 
 /**
- * gatekit's own backend, with a defect put in where `mutant` names one, in a folder and on a port that nobody else has. Undefined where
- * neither was asked for.
+ * gatekit's own backend, with a defect put in where `mutant` names one; also where there is no contract to go by, for a first look.
+ * Undefined where a contract is given or found.
  */
-export async function ownBackend(options: Record<string, unknown>): Promise<OwnBackend | undefined> {
+export async function ownBackend({
+  options,
+  cwd,
+}: Pick<CommandContext, 'options' | 'cwd'>): Promise<OwnBackend | undefined> {
   const { mutant, reference, contract } = options as { mutant?: string; reference?: boolean; contract?: string }
-  if (mutant === undefined && !reference) return undefined
+  if (mutant === undefined && !reference)
+    return contract === undefined && !existsSync(resolve(cwd, defaultContract)) ? makeOwnBackend() : undefined
   if (contract !== undefined)
     throw usageError('--contract names another backend than --mutant or --reference', 'use one of them')
   if (mutant !== undefined) await assertKnown(mutant)
-  const dir = await mkdtemp(join(tmpdir(), 'gatekit-reference-'))
-  const args = mutant === undefined ? [] : ['--mutant', mutant]
-  const path = await writeReferenceContract({ dir, port: await freePort(), args })
-  return { path, remove: () => rm(dir, { recursive: true, force: true }) }
+  return makeOwnBackend(mutant === undefined ? [] : ['--mutant', mutant])
 }
 
 async function assertKnown(mutant: string): Promise<void> {

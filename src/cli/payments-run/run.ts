@@ -14,7 +14,7 @@ import { writeReports } from './write.ts'
 
 /** Runs the gate by the contract and reports; the exit code is that of the report. */
 export async function runPaymentsCommand(context: CommandContext): Promise<ExitCode> {
-  const own = await ownBackend(context.options)
+  const own = await ownBackend(context)
   try {
     return await runByContract(context, own?.path)
   } finally {

@@ -1,0 +1,18 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { writeReferenceContract } from './reference-contract.ts'
+import { freePort } from './run.ts'
+
+export interface OwnBackend {
+  /** Of its contract. */
+  path: string
+  remove(): Promise<void>
+}
+
+/** gatekit's own backend in a temporary folder and on a port that nobody else has. `args` as in `['--mutant', 'B1']`. */
+export async function makeOwnBackend(args: readonly string[] = []): Promise<OwnBackend> {
+  const dir = await mkdtemp(join(tmpdir(), 'gatekit-reference-'))
+  const path = await writeReferenceContract({ dir, port: await freePort(), args })
+  return { path, remove: () => rm(dir, { recursive: true, force: true }) }
+}
