@@ -55,6 +55,7 @@ class Loader {
   readonly report: LoadReport = { statements: 0, rows: 0, bytes: 0, largeObjects: 0, skipped: {}, findings: [] }
   private readonly eventTriggers: StatementItem[] = []
   private readonly around: Surroundings
+  private readonly above: ReadonlySet<string>
   constructor(
     private readonly scratch: Scratch,
     private readonly owner: Database,
@@ -62,6 +63,8 @@ class Loader {
     private readonly options: LoadOptions,
   ) {
     this.around = { ...options.around, engineMajor: scratch.major, engineKind: scratch.kind }
+    // PGlite has no superuser but the one that backups name most; there is nothing outside for him to reach.
+    this.above = scratch.kind === 'pglite' ? new Set() : options.above
   }
 
   async take(item: RestoreItem): Promise<void> {
@@ -78,8 +81,7 @@ class Loader {
       return
     }
     const owner = newOwner(sql)
-    // PGlite has no superuser but the one that backups name most; there is nothing outside for him to reach.
-    if (owner !== undefined && this.options.above.has(owner) && this.scratch.kind !== 'pglite') {
+    if (owner !== undefined && this.above.has(owner)) {
       this.report.skipped.owner = (this.report.skipped.owner ?? 0) + 1
       return
     }
@@ -96,7 +98,7 @@ class Loader {
   }
 
   private async run(item: StatementItem): Promise<void> {
-    const role = asRole(item.sql)
+    const role = asRole(item.sql, this.above)
     if (role !== undefined) return this.owner.exec(role)
     if (isSetting(item.sql)) {
       if (this.scratch.sessions > 1) await this.admin.query(item.sql)

@@ -4,9 +4,9 @@
  * of privileges ON something is harmless, the grant of a role is not; neither is an owner above the others.
  */
 const harmless: readonly RegExp[] = [
-  /^alter\s[^;]*\sowner\s+to\s/i,
+  /^alter\s(?:[^;"]|"(?:[^"]|"")*")*\sowner\s+to\s/i,
   /^comment\s+on\s/i,
-  /^(?:grant|revoke)\s+(?:grant\s+option\s+for\s+)?(?:(?:all(?:\s+privileges)?|select|insert|update|delete|truncate|references|trigger|maintain|usage|create|execute|temporary|temp)\b\s*(?:\([^()]*\))?[\s,]*)+\bon\s+(?!parameter\b)/i,
+  /^(?:grant|revoke)\s+(?:grant\s+option\s+for\s+)?(?:(?:all(?:\s+privileges)?|select|insert|update|delete|truncate|references|trigger|maintain|usage|create|execute|temporary|temp)\b\s*(?:\((?:[^()"]|"(?:[^"]|"")*")*\))?[\s,]*)+\bon\s+(?!parameter\b)/i,
   /^alter\s+default\s+privileges\s/i,
   /^security\s+label\s/i,
   /^create\s+extension\s/i,
@@ -42,7 +42,7 @@ export const isSetting = (sql: string): boolean =>
   )
 
 /** `SET SESSION AUTHORIZATION x` asks for a superuser; the owner, who is a member of every role, can `SET ROLE x`. */
-export function asRole(sql: string): string | undefined {
+export function asRole(sql: string, above: ReadonlySet<string>): string | undefined {
   const bare = withoutComments(sql)
   if (
     /^(?:reset\s+session\s+authorization|set\s+(?:local\s+)?session\s+authorization\s+default|set\s+role\s+none)\b/i.test(
@@ -51,7 +51,10 @@ export function asRole(sql: string): string | undefined {
   )
     return 'reset role'
   const [, role] = /^set\s+(?:local\s+)?session\s+authorization\s+(.+?);?\s*$/is.exec(bare) ?? []
-  return role === undefined ? undefined : `set role ${role}`
+  if (role === undefined) return undefined
+  // What belongs to a role above the owner of the scratch database is made by him, as its owner is not changed either.
+  const name = /^'|^"/.test(role) ? role.slice(1, -1).replaceAll(role.slice(0, 1).repeat(2), role.slice(0, 1)) : role
+  return above.has(name) ? 'reset role' : `set role ${role}`
 }
 
 /** Tablespaces are folders outside scratch: everything is made where the database is. */

@@ -12,6 +12,8 @@ export function canonicalOf(baseType: string): Canonical | undefined {
     return (value) => value.replace(number, (text) => String(Number(text)))
   }
   if (baseType === 'bytea') return canonicalBytes
+  // As `quote_all_identifiers` writes them, and as they are written without it.
+  if (/^reg(?!conf)/.test(baseType)) return (value) => value.replaceAll('"', '')
   if (baseType === 'money') return (value) => value.replace(/[^\d\-()]/g, '')
   // Composite types, ranges of somebody's own: what looks like a time with a zone in them is one.
   return builtIn.has(baseType) ? undefined : canonicalTimes
@@ -24,7 +26,7 @@ const builtIn = new Set(
   (
     'bool char name int2 int4 int8 numeric oid text varchar bpchar json jsonb xml uuid date time timetz timestamp interval bit varbit inet ' +
     'cidr macaddr macaddr8 tsvector tsquery int4range int8range numrange daterange tsrange int4multirange int8multirange nummultirange ' +
-    'datemultirange tsmultirange citext hstore ltree regclass regproc regtype regrole regnamespace jsonpath pg_lsn'
+    'datemultirange tsmultirange citext hstore ltree jsonpath pg_lsn'
   ).split(' '),
 )
 
@@ -51,10 +53,18 @@ function dayNumber(year: number, month: number, day: number): number {
   return era * 146_097 + dayOfEra - 719_468
 }
 
-/** Both ways to write bytea as hex: `\\x00ff` as it is, `\\000\\377` and printable characters as their codes. */
+/** Values of bytea, and of arrays of it. */
 const canonicalBytes: Canonical = (value) => {
-  if (value === '\\N' || value.startsWith('{')) return value
+  if (value === '\\N') return value
   const text = unescapeCopy(value)
+  if (!/^[{[]/.test(text) || !text.endsWith('}')) return bytesAsHex(text)
+  return text.replace(/"((?:[^"\\]|\\.)*)"|[^{},"]+/gs, (bare: string, quoted: string | undefined) =>
+    quoted === undefined ? (bare === 'NULL' ? bare : bytesAsHex(bare)) : bytesAsHex(quoted.replace(/\\(.)/gs, '$1')),
+  )
+}
+
+/** Both ways to write bytea as hex: `\\x00ff` as it is, `\\000\\377` and printable characters as their codes. */
+const bytesAsHex = (text: string): string => {
   if (text.startsWith('\\x')) return text.slice(2).toLowerCase()
   const bytes = text.replace(/\\(\\|[0-3][0-7][0-7])/g, (_, code: string) =>
     code === '\\' ? '\\' : String.fromCharCode(Number.parseInt(code, 8)),

@@ -9,7 +9,7 @@ import type { FileFacts } from './request.ts'
 const ofCatalogue =
   /(?:^|_)(?:rel|reloid|relid|table|tbl|class|type|typ|typid|proc|func|function|namespace|schema|role|user|owner|database|db|obj|object|constraint|index|relation|collation|operator|attr)(?:_?o?id)?$|^o?id$/i
 
-/** A large object that every database of this server may have; what a column says below this is an object of the server itself. */
+/** What a column says below this is an object of the server itself; 4294967295 is how people write that there is none. */
 const firstOwnOid = 16384
 
 /**
@@ -73,7 +73,7 @@ interface Missing {
 async function countMissing(database: Database, relation: RelationShape, column: string): Promise<Missing> {
   const [row] = await database.query(
     `with refs as (select distinct ${quoteIdentifier(column)}::text::oid as id from only ${quoteName(relation)}
-        where ${quoteIdentifier(column)}::text::numeric >= ${firstOwnOid})
+        where ${quoteIdentifier(column)}::text::numeric >= ${firstOwnOid} and ${quoteIdentifier(column)}::text <> '4294967295')
     select count(*)::text as "all",
       count(*) filter (where not exists (select from pg_catalog.pg_largeobject_metadata m where m.oid = refs.id))::text as missing,
       count(*) filter (where exists (select from pg_catalog.pg_class c where c.oid = refs.id)

@@ -59,11 +59,19 @@ test('a setting is copied to the superuser only when it holds nothing that is ev
     assert.equal(isSetting(sql), false, sql)
 })
 
-test('becoming another session becomes taking a role, which the owner may', () => {
-  assert.equal(asRole("SET SESSION AUTHORIZATION 'shop';"), "set role 'shop'")
-  assert.equal(asRole('SET SESSION AUTHORIZATION DEFAULT;'), 'reset role')
-  assert.equal(asRole('RESET SESSION AUTHORIZATION;'), 'reset role')
-  assert.equal(asRole('SET search_path = x'), undefined)
+test('becoming another session becomes taking a role, which the owner may, and of a role above him nothing', () => {
+  const above = new Set(['postgres', "o'neill"])
+  assert.equal(asRole("SET SESSION AUTHORIZATION 'shop';", above), "set role 'shop'")
+  assert.equal(asRole('SET SESSION AUTHORIZATION DEFAULT;', above), 'reset role')
+  assert.equal(asRole('RESET SESSION AUTHORIZATION;', above), 'reset role')
+  for (const role of ["'postgres'", 'postgres', '"postgres"', "'o''neill'"])
+    assert.equal(asRole(`SET SESSION AUTHORIZATION ${role};`, above), 'reset role')
+  assert.equal(asRole('SET search_path = x', above), undefined)
+})
+
+test('a semicolon or a parenthesis in a name makes a description no less harmless', () => {
+  for (const sql of ['ALTER TABLE "a;b"."c"";d" OWNER TO "x;y"', 'GRANT SELECT("a)b") ON TABLE t TO "x;y"'])
+    assert.equal(isHarmless(sql), true, sql)
 })
 
 test('the new owner of an object is known, quoted or not', () => {

@@ -7,7 +7,7 @@ import { settingOf } from '../sql/copy-statement.ts'
 import type { DumpFacts } from '../sql/dump-facts.ts'
 import { readStatement } from '../sql/statement.ts'
 import { definitionPieces, largeObjectsOf } from './entry-statements.ts'
-import { columnsOf, rowsOf, tableOf } from './table-data.ts'
+import { isThroughRoot, rowsOf, standardStringsOf, type Target, targetOf } from './table-data.ts'
 import { type Archive, type TocEntry, versionName } from './toc.ts'
 
 /** Puts what header and table of contents tell into the facts. */
@@ -20,10 +20,11 @@ export function readEntries({ header, entries }: Archive, facts: DumpFacts): voi
     ...(created && { created }),
     archiveVersion: versionName(header.version),
   })
-  for (const entry of entries) readEntry(entry, facts)
+  const standardStrings = standardStringsOf({ entries })
+  for (const entry of entries) readEntry(entry, facts, standardStrings)
 }
 
-function readEntry(entry: TocEntry, facts: DumpFacts): void {
+function readEntry(entry: TocEntry, facts: DumpFacts, standardStrings: boolean): void {
   if (entry.desc === 'ENCODING')
     facts.header.encoding = encodingName(settingOf(Buffer.from(entry.definition))?.value ?? 'UTF8')
   if (entry.owner !== '' && !entry.owner.startsWith('pg_')) facts.role(entry.owner)
@@ -34,23 +35,29 @@ function readEntry(entry: TocEntry, facts: DumpFacts): void {
   for (const piece of definitionPieces(entry)) {
     if (piece.kind === 'meta' && readMeta(piece.text).kind !== 'nothing')
       facts.hostile(piece.text.split(' ')[0] ?? '\\', where, `${entry.desc} ${entry.tag}`)
-    if (piece.kind === 'statement') statement(piece.bytes.toString('utf8'), facts, where)
+    if (piece.kind === 'statement') statement(piece.bytes.toString('utf8'), facts, where, standardStrings)
   }
-  if (entry.copy !== '') statement(entry.copy, facts, where)
+  if (entry.copy !== '') statement(entry.copy, facts, where, standardStrings)
 }
 
-function statement(sql: string, facts: DumpFacts, where: string): void {
-  facts.statement(readStatement(sql), sql, where)
+function statement(sql: string, facts: DumpFacts, where: string, standardStrings: boolean): void {
+  facts.statement(readStatement(sql, standardStrings), sql, where)
 }
 
 /** Reads the rows of one entry into a table of the facts. What was read counts even when the rest is broken. */
-export async function readTable(entry: TocEntry, content: Bytes, facts: DumpFacts): Promise<void> {
+export async function readTable(
+  entry: TocEntry,
+  content: Bytes,
+  facts: DumpFacts,
+  standardStrings: boolean,
+): Promise<void> {
   const digest = new RowDigest()
   const utf8 = facts.header.encoding === 'UTF8' ? new Utf8Check() : undefined
-  const named = tableOf(entry)
-  const object = named.schema ? `${named.schema}.${named.name}` : named.name
+  const object = entry.schema ? `${entry.schema}.${entry.tag}` : entry.tag
+  let inserted: Target | undefined
   let isText = true
-  for await (const { bytes, lines } of rowsOf(entry, content)) {
+  for await (const { bytes, lines, target } of rowsOf(entry, content, standardStrings)) {
+    inserted ??= target
     const wrong: number | undefined = isText ? utf8?.push(bytes) : undefined
     if (wrong !== undefined)
       facts.found('ENCODING', `row ${digest.rows + wrong + 1} is not UTF-8, as the archive says it is`, object)
@@ -58,7 +65,9 @@ export async function readTable(entry: TocEntry, content: Bytes, facts: DumpFact
     if (bytes.includes(0)) facts.found('CORRUPT', `row ${digest.rows + 1} or one behind it holds a NUL byte`, object)
     digest.update(bytes, lines)
   }
-  const known = facts.tables.find((table) => table.schema === named.schema && table.name === named.name)
+  if (digest.rows === 0 && isThroughRoot(entry)) return
+  const { schema, name, columns } = targetOf(entry, inserted)
+  const known = facts.tables.find((table) => table.schema === schema && table.name === name)
   if (known) {
     // Partitions that were dumped through their root: the order of its rows is not known, so there is no sum to compare.
     known.blocks++
@@ -68,8 +77,9 @@ export async function readTable(entry: TocEntry, content: Bytes, facts: DumpFact
     return
   }
   facts.table({
-    ...named,
-    columns: columnsOf(entry),
+    schema,
+    name,
+    columns,
     rows: digest.rows,
     sha256: digest.digest(),
     bytes: digest.bytes,

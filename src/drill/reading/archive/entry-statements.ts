@@ -42,6 +42,8 @@ export function largeObjectsOf({ desc, tag, definition }: TocEntry): string[] {
 export function passOf({ desc, tag }: TocEntry): 0 | 1 | 2 {
   if (/^(ACL|ACL LANGUAGE|DEFAULT ACL)$/.test(desc)) return 1
   if (/^(EVENT TRIGGER|MATERIALIZED VIEW DATA)$/.test(desc)) return 2
+  // Large objects are made with their data.
+  if (/^(COMMENT|SECURITY LABEL)$/.test(desc) && tag.startsWith('LARGE OBJECT')) return 1
   return desc === 'COMMENT' && tag.startsWith('EVENT TRIGGER ') ? 2 : 0
 }
 

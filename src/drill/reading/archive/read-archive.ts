@@ -8,6 +8,7 @@ import type { DumpFacts } from '../sql/dump-facts.ts'
 import { judgeArchive, readEntries, readLargeObject, readTable } from './archive-facts.ts'
 import { DataBlocks } from './blocks.ts'
 import { readToc } from './read-toc.ts'
+import { standardStringsOf } from './table-data.ts'
 import { type Archive, type TocEntry, versionName } from './toc.ts'
 
 /** What openStatements needs to find its way in an archive. */
@@ -96,7 +97,7 @@ async function readBlocks(archive: Archive, cursor: ByteCursor, facts: DumpFacts
 
 async function readBlock(blocks: DataBlocks, archive: Archive, entry: TocEntry, facts: DumpFacts): Promise<void> {
   const stored = drained(blocks.content())
-  await readTable(entry, decompress(stored.data, archive.header.compression), facts)
+  await readTable(entry, decompress(stored.data, archive.header.compression), facts, standardStringsOf(archive))
   await stored.drain()
 }
 

@@ -6,6 +6,7 @@ import { judgeArchive, readEntries, readLargeObject, readTable } from './archive
 import { type ArchiveFiles, objectFiles, openMember } from './members.ts'
 import { nameOf } from './read-archive.ts'
 import { readToc } from './read-toc.ts'
+import { standardStringsOf } from './table-data.ts'
 import type { Archive, TocEntry } from './toc.ts'
 
 /** What openStatements needs to find its way: the table of contents; files are found by it. */
@@ -24,7 +25,7 @@ export async function readMembers(files: ArchiveFiles, facts: DumpFacts, reading
   if (facts.header.database !== undefined) reading.databases = [facts.header.database]
   for (const entry of archive.entries) {
     if (entry.desc === 'TABLE DATA' && entry.hasData)
-      await guarded(facts, nameOf(entry), () => readData(files, entry, facts))
+      await guarded(facts, nameOf(entry), () => readData(files, entry, archive, facts))
     if (entry.desc === 'BLOBS' && entry.hasData)
       await guarded(facts, nameOf(entry), () => readObjects(files, entry, facts))
   }
@@ -32,8 +33,9 @@ export async function readMembers(files: ArchiveFiles, facts: DumpFacts, reading
   return { archive }
 }
 
-async function readData(files: ArchiveFiles, entry: TocEntry, facts: DumpFacts): Promise<void> {
-  await readTable(entry, openMember(files, entry.file ?? `${entry.dumpId}.dat`), facts)
+async function readData(files: ArchiveFiles, entry: TocEntry, archive: Archive, facts: DumpFacts): Promise<void> {
+  const content = openMember(files, entry.file ?? `${entry.dumpId}.dat`)
+  await readTable(entry, content, facts, standardStringsOf(archive))
 }
 
 async function readObjects(files: ArchiveFiles, entry: TocEntry, facts: DumpFacts): Promise<void> {

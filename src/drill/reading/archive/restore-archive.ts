@@ -1,11 +1,11 @@
 import type { BackupReading, RestoreItem, StatementItem, TableReading } from '../define.ts'
-import { type Drained, drained } from '../drained.ts'
+import { drained } from '../drained.ts'
 import { copyStatement } from '../sql/copy-text.ts'
 import { readStatement } from '../sql/statement.ts'
 import type { ArchiveData } from './data.ts'
 import { definitionPieces, isSession, largeObjectsOf, ownerStatement, passOf } from './entry-statements.ts'
 import { objectGrants } from './object-grants.ts'
-import { columnsOf, rowsOf, tableOf } from './table-data.ts'
+import { type RowsChunk, rowsOf, standardStringsOf, targetOf } from './table-data.ts'
 import type { Archive, TocEntry } from './toc.ts'
 
 /** The session in which pg_restore works. */
@@ -65,13 +65,14 @@ function* accessMethod(name: string, state: RestoreState): Generator<RestoreItem
   yield step(`SET default_table_access_method = "${name.replaceAll('"', '""')}";`)
 }
 
-async function* tableSteps(entry: TocEntry, { reading, data }: RestoreState): AsyncGenerator<RestoreItem> {
+async function* tableSteps(entry: TocEntry, { reading, archive, data }: RestoreState): AsyncGenerator<RestoreItem> {
   if (!entry.hasData) return
   const stored = await data.table(entry)
-  const { schema, name } = tableOf(entry)
+  const chunks = rowsOf(entry, stored.data, standardStringsOf(archive))
+  const first = await chunks.next()
+  const { schema, name, columns } = targetOf(entry, first.value?.target)
   const table = reading.tables.find((each) => each.schema === schema && each.name === name) ?? unread(schema, name)
-  const rows = drained(bytesOf(entry, stored))
-  const columns = columnsOf(entry)
+  const rows = drained(bytesOf(first.value, chunks))
   yield {
     kind: 'copy',
     sql: copyStatement({ schema, name, columns, encoding: reading.header.encoding }),
@@ -82,8 +83,9 @@ async function* tableSteps(entry: TocEntry, { reading, data }: RestoreState): As
   await stored.drain()
 }
 
-async function* bytesOf(entry: TocEntry, stored: Drained): AsyncGenerator<Buffer> {
-  for await (const { bytes } of rowsOf(entry, stored.data)) yield bytes
+async function* bytesOf(first: RowsChunk | undefined, rest: AsyncIterable<RowsChunk>): AsyncGenerator<Buffer> {
+  if (first) yield first.bytes
+  for await (const { bytes } of rest) yield bytes
 }
 
 async function* objectSteps(entry: TocEntry, { archive, data }: RestoreState): AsyncGenerator<RestoreItem> {

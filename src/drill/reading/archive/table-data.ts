@@ -5,17 +5,25 @@ import type { Piece } from '../plain/pieces.ts'
 import { BrokenBackup } from '../source/broken.ts'
 import type { Bytes } from '../source/bytes.ts'
 import { parseCopy } from '../sql/copy-statement.ts'
-import type { TocEntry } from './toc.ts'
+import type { Archive, TocEntry } from './toc.ts'
 
 export interface RowsChunk {
   bytes: Buffer
   lines: number
+  /** Where INSERT statements put their rows. */
+  target?: Target
+}
+
+export interface Target {
+  schema: string
+  name: string
+  columns: string[]
 }
 
 /** Rows of TABLE DATA as COPY would have them. Fails with TRUNCATED when the line `\.` that ends them is missing. */
-export async function* rowsOf(entry: TocEntry, content: Bytes): AsyncGenerator<RowsChunk> {
+export async function* rowsOf(entry: TocEntry, content: Bytes, standardStrings: boolean): AsyncGenerator<RowsChunk> {
   if (entry.copy !== '') yield* copied(content)
-  else yield* inserted(content)
+  else yield* inserted(content, standardStrings)
 }
 
 async function* copied(content: Bytes): AsyncGenerator<RowsChunk> {
@@ -36,21 +44,30 @@ async function* copied(content: Bytes): AsyncGenerator<RowsChunk> {
   if (!done) throw new BrokenBackup('TRUNCATED', 'the rows do not end')
 }
 
-async function* inserted(content: Bytes): AsyncGenerator<RowsChunk> {
+async function* inserted(content: Bytes, standardStrings: boolean): AsyncGenerator<RowsChunk> {
   const stream = new PieceStream(content)
   const inserts = new InsertReader()
+  inserts.standardStrings = standardStrings
   for (let piece = await stream.next(); piece; piece = await stream.next()) {
     if (piece.kind === 'open') throw new BrokenBackup('TRUNCATED', 'the rows do not end')
     const rows = piece.kind === 'statement' ? inserts.read(piece.bytes) : undefined
-    if (rows) yield { bytes: rows.rows, lines: rows.count }
+    if (rows) yield { bytes: rows.rows, lines: rows.count, target: rows }
   }
 }
 
-/** Columns by the COPY statement; INSERT statements of archives name them themselves. */
-export const columnsOf = (entry: TocEntry): string[] => parseCopy(entry.copy)?.columns ?? []
+/** Setting of the session that an archive was made in. */
+export const standardStringsOf = ({ entries }: Pick<Archive, 'entries'>): boolean =>
+  !entries.some(({ desc, definition }) => desc === 'STDSTRINGS' && /'off'/.test(definition))
 
-/** The table that rows go to: its root where partitions were dumped through it. */
-export function tableOf(entry: TocEntry): { schema: string; name: string } {
+/** Whether the rows of a partition go through its root: then a partition without rows in the backup may well have some restored. */
+export const isThroughRoot = ({ definition }: TocEntry): boolean => definition.startsWith(throughRoot)
+
+export const throughRoot = '-- load via partition root '
+
+/** The table that rows go to: the root where partitions were dumped through it, which the COPY or the first INSERT statement says. */
+export function targetOf(entry: TocEntry, inserted: Target | undefined): Target {
+  const own = { schema: entry.schema ?? '', name: entry.tag, columns: [] }
   const copied = entry.copy === '' ? undefined : parseCopy(entry.copy)
-  return { schema: copied?.schema || (entry.schema ?? ''), name: copied?.name ?? entry.tag }
+  if (copied) return { schema: copied.schema || own.schema, name: copied.name, columns: copied.columns }
+  return inserted ? { ...inserted, schema: inserted.schema || own.schema } : own
 }

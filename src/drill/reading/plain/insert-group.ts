@@ -26,6 +26,10 @@ export class InsertGroup {
     this.#enabled = enabled
   }
 
+  set standardStrings(are: boolean) {
+    this.#inserts.standardStrings = are
+  }
+
   /** Takes a statement that goes on with the group, or begins one; false when the group has to be finished first. */
   takes({ bytes, line, cut }: StatementPiece): boolean {
     if (!this.#enabled || cut || this.#bytes > maxBytes || !/^insert\s/i.test(bytes.toString('latin1', 0, 7)))

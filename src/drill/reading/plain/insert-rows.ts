@@ -22,6 +22,8 @@ interface Head {
 
 /** Reads INSERT statements as pg_dump writes them; remembers how the last one began, because the next begins the same. */
 export class InsertReader {
+  /** `standard_conforming_strings`: without it a backslash means something in every string. */
+  standardStrings = true
   #head: Head | undefined
 
   /**
@@ -37,7 +39,7 @@ export class InsertReader {
       return { schema, name, columns, rows: Buffer.from('\n'), count: 1, hasClause: false }
     const at = valuesAt(sql, prefix.length)
     if (at < 0) return undefined
-    const written = new RowWriter(sql, at)
+    const written = new RowWriter(sql, at, this.standardStrings)
     if (!written.read()) return undefined
     return {
       schema,
@@ -99,6 +101,7 @@ class RowWriter {
   constructor(
     private readonly sql: string,
     private at: number,
+    private readonly standardStrings: boolean,
   ) {}
 
   read(): boolean {
@@ -129,7 +132,7 @@ class RowWriter {
 
   #value(): string | typeof isDefault | undefined {
     const char = this.sql[this.at]
-    if (char === "'") return this.#string(this.at + 1, false)
+    if (char === "'") return this.#string(this.at + 1, !this.standardStrings)
     const prefix = this.sql[this.at + 1] === "'" ? char?.toLowerCase() : undefined
     if (prefix === 'e') return this.#string(this.at + 2, true)
     if (prefix === 'b') return this.#string(this.at + 2, false)

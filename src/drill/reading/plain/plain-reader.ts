@@ -1,3 +1,4 @@
+import { throughRoot } from '../archive/table-data.ts'
 import type { TableReading } from '../define.ts'
 import { parseCopy, settingOf } from '../sql/copy-statement.ts'
 import { isSqlVerb, label } from '../sql/describe.ts'
@@ -71,7 +72,7 @@ export class PlainReader {
     this.#checkText(bytes, line)
     if (isInsert(bytes) && !cut && this.#insert(bytes, line)) return
     const sql = this.#decode(bytes)
-    const facts = readStatement(sql)
+    const facts = readStatement(sql, this.#inserts.standardStrings)
     if (!isSqlVerb(facts.verb.split(' ')[0]?.toLowerCase() ?? '')) {
       this.#noSql(line)
       return
@@ -158,6 +159,7 @@ export class PlainReader {
   #setting(bytes: Buffer): void {
     const setting = settingOf(bytes)
     if (setting?.name === 'statement_timeout' || setting?.name === 'client_encoding') this.#hasPreamble = true
+    if (setting?.name === 'standard_conforming_strings') this.#inserts.standardStrings = setting.value !== 'off'
     if (setting?.name !== 'client_encoding') return
     const encoding = encodingName(setting.value)
     this.facts.header.encoding = encoding
@@ -169,6 +171,8 @@ export class PlainReader {
     this.completeness.comment(text)
     const announced = readHeaderComment(text, this.facts.header)
     if (announced) this.#announce(announced)
+    // A partition without rows in the backup may well have some restored.
+    else if (text.includes(throughRoot)) this.#announced = undefined
   }
 
   #announce(next: { schema: string; name: string } | undefined): void {

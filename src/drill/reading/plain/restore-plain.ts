@@ -45,6 +45,7 @@ export async function* restorePlain(
         await rows.drain()
       } else if (piece.kind === 'statement') {
         const item = place.statement(piece)
+        inserts.standardStrings = place.standardStrings
         if (wanted) yield item
       }
     }
@@ -64,6 +65,7 @@ function withEncoding(sql: string, isText: boolean, encoding: string): string {
 class Place {
   database: string | undefined
   encoding = 'UTF8'
+  standardStrings = true
   decode = decoder('UTF8')
   readonly #tables = new Map<string, TableReading>()
 
@@ -100,6 +102,7 @@ class Place {
 
   #setting(bytes: Buffer): void {
     const setting = settingOf(bytes)
+    if (setting?.name === 'standard_conforming_strings') this.standardStrings = setting.value !== 'off'
     if (setting?.name !== 'client_encoding') return
     this.encoding = encodingName(setting.value)
     this.decode = decoder(this.encoding)

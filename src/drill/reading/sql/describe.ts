@@ -25,7 +25,6 @@ const kinds = [
   'text search template',
   'operator class',
   'operator family',
-  'default privileges',
   'large object',
   'table',
   'index',
@@ -116,6 +115,11 @@ export function describe(sql: string): Description {
 }
 
 function describeObject(verb: string, reader: TokenReader): Description {
+  // Asked first, for DEFAULT is a modifier too.
+  if (reader.words('default', 'privileges')) {
+    const what = `${verb} DEFAULT PRIVILEGES`
+    return { what, verb: what }
+  }
   while (reader.oneOf(...modifiers)) {
     // They do not change what is made.
   }
@@ -124,7 +128,6 @@ function describeObject(verb: string, reader: TokenReader): Description {
   const type = kind.toUpperCase()
   reader.words('concurrently')
   if (!reader.words('if', 'not', 'exists')) reader.words('if', 'exists')
-  if (kind === 'default privileges') return { what: `${verb} DEFAULT PRIVILEGES`, verb: `${verb} DEFAULT PRIVILEGES` }
   if (kind === 'cast' || kind === 'transform') return named(`${verb} ${type}`, type, new TokenReader([]))
   if (kind === 'user mapping') return { what: `${verb} USER MAPPING`, verb: `${verb} USER MAPPING` }
   if (kind === 'table' || kind === 'foreign table') reader.words('only')

@@ -25,9 +25,9 @@ export function* tokensOf(sql: string, standardStrings = true): Generator<Token>
 }
 
 /** The first tokens: enough for what a statement does and to what. */
-export function firstTokens(sql: string, count: number): Token[] {
+export function firstTokens(sql: string, count: number, standardStrings = true): Token[] {
   const found: Token[] = []
-  for (const token of tokensOf(sql)) {
+  for (const token of tokensOf(sql, standardStrings)) {
     found.push(token)
     if (found.length === count) break
   }
