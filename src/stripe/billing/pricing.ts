@@ -41,6 +41,20 @@ export function pricePartsOf(price: PriceTerms, quantity: number | string): Pric
   return price.tiers_mode === 'volume' ? volumeParts(tiers, amount) : graduatedParts(tiers, amount)
 }
 
+/** What comes on top when `from` of a quantity was billed before: tiers go on counting. What a tier gave up is a negative part. */
+export function pricePartsBetween(price: PriceTerms, from: number | string, to: number | string): PricePart[] {
+  const key = ({ tier, unit_amount_decimal }: PricePart): string => `${tier} ${unit_amount_decimal}`
+  const parts = new Map<string, PricePart>()
+  const add = (part: PricePart, sign: 1 | -1): void => {
+    const { amount = 0, quantity = 0 } = parts.get(key(part)) ?? {}
+    const sum = { amount: amount + sign * part.amount, quantity: quantity + sign * part.quantity }
+    parts.set(key(part), { ...part, ...sum })
+  }
+  for (const part of pricePartsOf(price, from)) add(part, -1)
+  for (const part of pricePartsOf(price, to)) add(part, 1)
+  return [...parts.values()].filter(({ amount, quantity }) => amount !== 0 || quantity !== 0)
+}
+
 /** The sum of all parts. */
 export const priceAmount = (price: PriceTerms, quantity: number | string): number =>
   pricePartsOf(price, quantity).reduce((sum, part) => sum + part.amount, 0)

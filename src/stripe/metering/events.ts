@@ -1,6 +1,7 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { clockOf, onClock } from '../invoicing/time.ts'
+import { checkThresholds } from '../subscription/threshold.ts'
 import { addUsage, type Meter, removeUsage } from './usage.ts'
 
 export interface MeterEventInput {
@@ -56,6 +57,7 @@ export function recordMeterEvent(context: Context, input: MeterEventInput): Mete
   needNew(ctx, identifier)
   identifiers(ctx).set(identifier, { at: ctx.now, event_name: input.event_name, meter: meter.id, customer })
   addUsage(ctx, meter.id, customer, { identifier, timestamp, value })
+  for (const { id } of ctx.tables.subscription.by('customer', customer)) checkThresholds(ctx, id)
   return {
     object: 'billing.meter_event',
     created: ctx.now,

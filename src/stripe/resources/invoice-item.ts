@@ -6,6 +6,7 @@ import { removeItemLine, syncItem } from '../invoicing/item-line.ts'
 import { type InvoiceItem, markPending, unmarkPending } from '../invoicing/items.ts'
 import { taxRates } from '../invoicing/tax.ts'
 import { onClock } from '../invoicing/time.ts'
+import { checkThresholds } from '../subscription/threshold.ts'
 
 /** What is billed once: on a draft, or on the customer's next invoice. Rules: docs.stripe.com/api/invoiceitems. */
 export const invoiceItems = defineResource({
@@ -53,7 +54,8 @@ export const invoiceItems = defineResource({
     if (!customer.currency) tables.customer.patch(customerId, { currency: item.currency })
     if (invoice) syncItem(ctx, item)
     else markPending(ctx, item)
-    return item
+    if (!invoice) for (const { id } of tables.subscription.by('customer', customerId)) checkThresholds(ctx, id)
+    return tables.invoiceitem.need(item.id)
   },
 
   update(context) {

@@ -5,6 +5,7 @@ import { cancelSubscription } from '../subscription/cancel.ts'
 import { createSubscription } from '../subscription/create.ts'
 import { cancelAtEnd, renewSubscription, upcomingInvoice } from '../subscription/cycle.ts'
 import { pauseSubscription, resumeSubscription } from '../subscription/pause.ts'
+import { billPending } from '../subscription/pending-interval.ts'
 import { expirePendingUpdate } from '../subscription/pending-update.ts'
 import { changeSubscription, isRunning } from '../subscription/record.ts'
 import { removeDiscounts } from '../subscription/remove-discount.ts'
@@ -79,6 +80,10 @@ export const subscriptions = defineResource({
       const invoice = ctx.tables.invoice.get(ctx.object.latest_invoice ?? '')
       if (invoice?.status === 'open') voidInvoice(ctx, invoice)
       changeSubscription(ctx, ctx.object, { ended_at: ctx.now, status: 'incomplete_expired' })
+    },
+
+    billPending(ctx) {
+      if (isRunning(ctx.object)) billPending(ctx, ctx.object)
     },
 
     expireUpdate: (ctx) => expirePendingUpdate(ctx, ctx.object),

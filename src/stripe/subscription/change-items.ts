@@ -8,6 +8,7 @@ import { creditUnused, debitRest } from './proration.ts'
 import { type Item, itemsOf, type Price, type Subscription } from './record.ts'
 import { needCurrency, needDistinct, needSameInterval } from './rules.ts'
 import { currentPeriod } from './schedule-of.ts'
+import { readUsageThreshold } from './threshold.ts'
 
 /** What an update does to one item. */
 export interface ItemChange {
@@ -105,6 +106,8 @@ const wholePeriod = (
 function changeItem(ctx: Context, subscription: Subscription, item: Item, { input, price, param }: ItemChange): Item {
   const fields: Given<Item> = { price, plan: planOf(price) }
   if (input.quantity !== undefined) fields.quantity = input.quantity
+  if (input.billing_thresholds !== undefined)
+    fields.billing_thresholds = readUsageThreshold(input.billing_thresholds, price, param)
   if (input.metadata) fields.metadata = merge(item.metadata, input.metadata)
   if (input.tax_rates !== undefined) fields.tax_rates = taxRates(ctx, input.tax_rates, `${param}[tax_rates]`)
   if (input.discounts !== undefined)

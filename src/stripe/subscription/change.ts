@@ -14,7 +14,7 @@ import { type ItemInput, termsIn } from './item.ts'
 import { freeSpec, periodSpecs, usageSpecs } from './lines.ts'
 import { keepPendingUpdate } from './pending-update.ts'
 import { creditUnused } from './proration.ts'
-import { changeSubscription, itemsOf, type Subscription } from './record.ts'
+import { changeSubscription, itemsOf, nextEnd, type Subscription } from './record.ts'
 import { currentPeriod, needFutureTrial } from './schedule-of.ts'
 import { restoreState, takeState } from './state.ts'
 import { setTimers } from './timers.ts'
@@ -57,6 +57,7 @@ export function changeBilling(ctx: Context, subscription: Subscription, order: C
     ...order.fields,
     ...plan.fields,
     ...(order.fields.discounts ? {} : { discounts }),
+    ...(subscription.cancel_at_period_end && !('cancel_at' in order.fields) && { cancel_at: nextEnd(ctx, billed.id) }),
     latest_invoice,
     status,
   })

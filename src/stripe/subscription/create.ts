@@ -8,12 +8,15 @@ import { clockOf, onClock } from '../invoicing/time.ts'
 import { automaticTaxOn, checkAutomaticTax, needLocation } from '../tax/automatic.ts'
 import type { CreateParamsOf, Given, Stored } from '../wire.ts'
 import { addInvoiceItems } from './add-invoice-items.ts'
+import { cancellation } from './cancel-at.ts'
 import { billFirst, refuseUnpayable } from './first-invoice.ts'
 import { type ItemInput, maximumItems, newItem, readPrice } from './item.ts'
 import { freeSpec, periodSpecs } from './lines.ts'
+import { readPendingInterval } from './pending-interval.ts'
 import { embedItems, type Item, isEnded, itemsOf, type Price, type Subscription, whileCreating } from './record.ts'
 import { checkMethodOwner, needCurrency, needDistinct, needSameInterval } from './rules.ts'
 import { currentPeriod, readTiming, type Timing } from './schedule-of.ts'
+import { readThresholds } from './threshold.ts'
 import { setTimers } from './timers.ts'
 
 export type CreateParams = CreateParamsOf<'subscription'>
@@ -52,7 +55,8 @@ export function createSubscription(context: Context, params: CreateParams, order
     const fields = startFields(ctx, params, { id, currency, discounts, isFlexible, timing })
     const bare = ctx.tables.subscription.create({ ...fields, schedule: order.schedule ?? null })
     for (const [index, input] of inputs.entries()) addItem(ctx, bare, input, prices[index]!, timing, `items[${index}]`)
-    const subscription = ctx.tables.subscription.patch(id, { items: embedItems(ctx, id) })
+    const ending = cancellation(ctx, bare, params.cancel_at_period_end ? { cancel_at_period_end: true } : params)
+    const subscription = ctx.tables.subscription.patch(id, { ...ending, items: embedItems(ctx, id) })
     const lines = [
       ...addInvoiceItems(ctx, subscription, params.add_invoice_items),
       ...firstLines(ctx, subscription, timing, params.proration_behavior),
@@ -158,7 +162,6 @@ interface Start {
 
 function startFields(ctx: Context, params: CreateParams, start: Start): Given<Subscription> {
   const { trialEnd, anchor } = start.timing
-  const cancelsAtEnd = params.cancel_at_period_end === true
   return {
     id: start.id,
     application_fee_percent: params.application_fee_percent ?? null,
@@ -172,9 +175,10 @@ function startFields(ctx: Context, params: CreateParams, start: Start): Given<Su
           type: 'flexible',
         }
       : { flexible: null, type: 'classic' },
-    cancel_at: typeof params.cancel_at === 'number' ? params.cancel_at : null,
-    cancel_at_period_end: cancelsAtEnd,
-    canceled_at: cancelsAtEnd ? ctx.now : null,
+    billing_thresholds: readThresholds(params.billing_thresholds, start.currency),
+    cancel_at: null,
+    cancel_at_period_end: false,
+    canceled_at: null,
     cancellation_details: { comment: null, feedback: null, feedback_option: null, reason: null },
     collection_method: params.collection_method ?? 'charge_automatically',
     created: ctx.now,
@@ -194,6 +198,7 @@ function startFields(ctx: Context, params: CreateParams, start: Start): Given<Su
       issuer: { type: 'self' },
     },
     metadata: params.metadata ?? {},
+    ...readPendingInterval(ctx, params.pending_invoice_item_interval),
     payment_settings: {
       payment_method_options: null,
       payment_method_types: (params.payment_settings?.payment_method_types as string[] | undefined) ?? null,

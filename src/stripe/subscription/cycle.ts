@@ -5,6 +5,7 @@ import { enterDuePhase } from '../schedule/run.ts'
 import type { Stored } from '../wire.ts'
 import { billSubscription, draftOf } from './billing.ts'
 import { cancelSubscription, endSubscription } from './cancel.ts'
+import { creditsAtEnd } from './cancel-at.ts'
 import { methodOf } from './first-invoice.ts'
 import { periodSpecs, usageSpecs } from './lines.ts'
 import { changeSubscription, type Item, isRunning, itemsOf, type Subscription } from './record.ts'
@@ -28,7 +29,11 @@ export function renewSubscription(ctx: Context, before: Subscription): void {
 /** A cancellation that was ordered for now: pending prorations and usage are billed a last time. */
 export function cancelAtEnd(ctx: Context, subscription: Subscription): void {
   const isEarly = itemsOf(ctx, subscription.id).some(({ current_period_end }) => current_period_end > ctx.now)
-  cancelSubscription(ctx, subscription, { atPeriodEnd: true, invoiceNow: true, prorate: isEarly })
+  cancelSubscription(ctx, subscription, {
+    atPeriodEnd: true,
+    invoiceNow: true,
+    prorate: isEarly && creditsAtEnd(ctx, subscription.id),
+  })
 }
 
 /** Whether a subscription goes on after its trial; one without a payment method is paused or ended where its settings say so. */

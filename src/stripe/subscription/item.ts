@@ -6,9 +6,11 @@ import { taxRates } from '../invoicing/tax.ts'
 import { makePrice, type PriceInput } from '../payment/price.ts'
 import type { Given, Stored } from '../wire.ts'
 import type { Item, Price } from './record.ts'
+import { readUsageThreshold } from './threshold.ts'
 
 /** An item as parameters describe it. */
 export interface ItemInput {
+  billing_thresholds?: { usage_gte: number } | null | undefined
   id?: string | undefined
   /** The id that a new item will have. */
   newId?: string | undefined
@@ -90,6 +92,7 @@ export function newItem(
   const id = input.newId ?? ctx.newId('subscription_item')
   return {
     id,
+    billing_thresholds: readUsageThreshold(input.billing_thresholds, price, param),
     created: ctx.now,
     current_period_end: owner.end,
     current_period_start: owner.start,

@@ -1,11 +1,12 @@
 import type { Period } from '../billing/period.ts'
-import { pricePartsOf } from '../billing/pricing.ts'
+import { pricePartsBetween, pricePartsOf } from '../billing/pricing.ts'
 import { shareOf } from '../billing/proration.ts'
 import type { Context } from '../define.ts'
 import { idsOf } from '../invoicing/discount.ts'
 import type { LineSpec } from '../invoicing/line.ts'
 import { rateIds } from '../invoicing/tax.ts'
 import { usageBetween } from '../metering/usage.ts'
+import { billedUsage } from './billed-usage.ts'
 import { describePart, productName } from './describe.ts'
 import { isMetered, termsIn } from './item.ts'
 import type { Item, Subscription } from './record.ts'
@@ -44,13 +45,27 @@ export const freeSpec = (
   unit_amount_decimal: '0',
 })
 
-/** The lines of what a metered item used in a period. */
-export function usageSpecs(ctx: Context, subscription: Subscription, item: Item, period: Period): LineSpec[] {
-  const meter = item.price.recurring?.meter
+/** What a metered item used from `start` to `end`, as decimal text. */
+export function usageOf(ctx: Context, { customer }: Subscription, { price }: Item, start: number, end: number): string {
+  const meter = price.recurring?.meter
+  return meter ? usageBetween(ctx, meter, customer, start, end) : '0'
+}
+
+/** The lines of what a metered item used in a period, without what a threshold has billed of it. `until`: where counting ends. */
+export function usageSpecs(
+  ctx: Context,
+  subscription: Subscription,
+  item: Item,
+  period: Period,
+  until = period.end,
+): LineSpec[] {
   if (!isMetered(item.price)) return []
-  const used = meter ? usageBetween(ctx, meter, subscription.customer, period.start, period.end) : '0'
-  return pricePartsOf(termsIn(item.price, subscription.currency), used).map((part) => ({
-    ...base(subscription, item, period),
+  const billed = billedUsage(ctx, item.id, period.start)
+  const terms = termsIn(item.price, subscription.currency)
+  const used = usageOf(ctx, subscription, item, period.start, until)
+  const parts = billed ? pricePartsBetween(terms, billed.used, used) : pricePartsOf(terms, used)
+  return parts.map((part) => ({
+    ...base(subscription, item, { start: billed?.at ?? period.start, end: period.end }),
     amount: part.amount,
     description: describePart(ctx, item.price, part, subscription.currency),
     quantity: part.quantity,

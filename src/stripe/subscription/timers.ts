@@ -8,7 +8,7 @@ const noticeOfInvoice = 7 * day
 /** How long a first invoice may stay unpaid. Source: docs.stripe.com/billing/subscriptions/overview. */
 export const incompleteLifetime = 23 * 3600
 
-const jobs = ['cycle', 'cancel', 'upcoming', 'trialWillEnd', 'expire', 'resumeCollection'] as const
+const jobs = ['cycle', 'cancel', 'upcoming', 'trialWillEnd', 'expire', 'resumeCollection', 'billPending'] as const
 
 /** Sets what the clock has to do for a subscription, from how it is now; earlier settings are replaced. */
 export function setTimers(ctx: Context, subscription: Subscription): void {
@@ -23,6 +23,8 @@ export function setTimers(ctx: Context, subscription: Subscription): void {
   if (end - noticeOfInvoice > ctx.now) at('upcoming', end - noticeOfInvoice)
   if (subscription.status === 'trialing' && subscription.trial_end !== null)
     setTrialNotice(ctx, subscription, subscription.trial_end)
+  const pendingAt = subscription.next_pending_invoice_item_invoice
+  if (pendingAt) at('billPending', pendingAt)
   const resumesAt = subscription.pause_collection?.resumes_at
   if (resumesAt) at('resumeCollection', resumesAt)
 }

@@ -5,10 +5,13 @@ import { taxRates } from '../invoicing/tax.ts'
 import { mergeMetadata } from '../protocol/metadata.ts'
 import { automaticTaxOn, checkAutomaticTax, needLocation } from '../tax/automatic.ts'
 import type { Given, UpdateParamsOf } from '../wire.ts'
+import { cancellation } from './cancel-at.ts'
 import { type ChangeOrder, changeBilling } from './change.ts'
 import { canGoOn } from './cycle.ts'
-import { changeSubscription, isEnded, itemsOf, type Subscription } from './record.ts'
+import { readPendingInterval } from './pending-interval.ts'
+import { changeSubscription, isEnded, type Subscription } from './record.ts'
 import { checkMethodOwner } from './rules.ts'
+import { checkThresholds, readThresholds } from './threshold.ts'
 import { setTimers } from './timers.ts'
 
 export type UpdateParams = UpdateParamsOf<'subscription'>
@@ -35,7 +38,8 @@ export function updateSubscription(ctx: Context, subscription: Subscription, par
   if (!touchesBilling(params)) {
     const changed = changeSubscription(ctx, subscription, fields)
     if (!isEnded(changed)) setTimers(ctx, changed)
-    return changed
+    checkThresholds(ctx, changed.id)
+    return ctx.tables.subscription.need(changed.id)
   }
   if (subscription.status === 'incomplete')
     throw stripeError(
@@ -48,7 +52,9 @@ export function updateSubscription(ctx: Context, subscription: Subscription, par
     const ended = ctx.tables.subscription.need(subscription.id)
     return changeSubscription(ctx, ended, { ...fields, trial_end: ctx.now })
   }
-  return changeBilling(ctx, subscription, { ...orderOf(params), fields })
+  changeBilling(ctx, subscription, { ...orderOf(params), fields })
+  checkThresholds(ctx, subscription.id)
+  return ctx.tables.subscription.need(subscription.id)
 }
 
 const touchesBilling = (params: UpdateParams): boolean =>
@@ -90,6 +96,10 @@ function plainFields(ctx: Context, subscription: Subscription, params: UpdatePar
       behavior: params.pause_collection.behavior,
       resumes_at: params.pause_collection.resumes_at ?? null,
     }
+  if (params.billing_thresholds !== undefined)
+    fields.billing_thresholds = readThresholds(params.billing_thresholds, subscription.currency)
+  if (params.pending_invoice_item_interval !== undefined)
+    Object.assign(fields, readPendingInterval(ctx, params.pending_invoice_item_interval))
   if (params.trial_settings) fields.trial_settings = { ...subscription.trial_settings, ...params.trial_settings }
   if (params.payment_settings?.save_default_payment_method)
     fields.payment_settings = {
@@ -103,36 +113,6 @@ function plainFields(ctx: Context, subscription: Subscription, params: UpdatePar
     }
   return fields
 }
-
-function cancellation(ctx: Context, subscription: Subscription, params: UpdateParams): Given<Subscription> {
-  const { cancel_at, cancel_at_period_end } = params
-  const ends = itemsOf(ctx, subscription.id).map(({ current_period_end }) => current_period_end)
-  const said = (params.cancellation_details ?? {}) as Given<Subscription['cancellation_details']>
-  const reason = { ...subscription.cancellation_details, ...said, reason: 'cancellation_requested' as const }
-  if (cancel_at_period_end === true)
-    return {
-      cancel_at: Math.min(...ends),
-      cancel_at_period_end: true,
-      canceled_at: ctx.now,
-      cancellation_details: reason,
-    }
-  if (cancel_at) {
-    const at = cancelTime(cancel_at, ends)
-    if (at <= ctx.now) throw stripeError(400, undefined, '`cancel_at` must be a timestamp in the future.', 'cancel_at')
-    return { cancel_at: at, cancel_at_period_end: false, canceled_at: ctx.now, cancellation_details: reason }
-  }
-  if (cancel_at_period_end === false || cancel_at === null)
-    return {
-      cancel_at: null,
-      cancel_at_period_end: false,
-      canceled_at: null,
-      cancellation_details: { ...subscription.cancellation_details, ...said, reason: null },
-    }
-  return {}
-}
-
-const cancelTime = (given: number | string, ends: number[]): number =>
-  typeof given === 'number' ? given : given === 'min_period_end' ? Math.min(...ends) : Math.max(...ends)
 
 function newDiscounts(ctx: Context, subscription: Subscription, params: UpdateParams): string[] | undefined {
   if (params.discounts === undefined) return undefined

@@ -6,8 +6,9 @@ import { lifecycle } from './lifecycle.ts'
 import { money } from './money.ts'
 import type { Row } from './rows.ts'
 import { taxes } from './taxes.ts'
+import { thresholds } from './thresholds.ts'
 
-const rows = [...lifecycle, ...money, ...features, ...taxes]
+const rows = [...lifecycle, ...money, ...features, ...taxes, ...thresholds]
 if (!declare(rows)) tell(rows)
 
 function tell(stories: readonly Row[]): void {
