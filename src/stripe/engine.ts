@@ -2,6 +2,7 @@ import type { JournalEntry } from '../store/journal.ts'
 import type { Account } from './accounts.ts'
 import { answer } from './answers/answer.ts'
 import type { Run } from './answers/run.ts'
+import { actingAccount } from './connect/access-token.ts'
 import { RequestContext } from './context.ts'
 import type { RequestView } from './define.ts'
 import { StripeError } from './error.ts'
@@ -112,7 +113,7 @@ export class Engine {
     const { request } = visit
     const credential = authenticate(header(request, 'authorization'))
     visit.credential = credential
-    const own = this.world.accounts.open(credential.account)
+    const own = actingAccount(this.world.accounts, credential, visit.method)
     visit.id = newId('request', own.random)
     visit.account = own
     const version = header(request, 'stripe-version')

@@ -1,5 +1,6 @@
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { issueToken, revokeToken } from './access-token.ts'
 import { controllerOf, startingFields } from './account.ts'
 import { applicationOf } from './fee.ts'
 import { completeOnboarding } from './onboarding.ts'
@@ -11,31 +12,41 @@ export interface TokenParams {
   scope?: string
 }
 
+interface Refresh {
+  account: string
+  scope: string
+}
+
 const refreshKey = (token: string) => `refresh token ${token}`
 const usedKey = (code: string) => `oauth code ${code}`
 
+/** How a code begins whose account holder only allowed reading. */
+export const readOnlyCode = 'ac_readonly'
+
 /**
- * Connects an existing standard account. Any code `ac_…` stands for an account holder who said yes, and is good once; the account is found
- * again by its id and reached with the platform's key and `Stripe-Account`.
+ * Connects an existing standard account. Any code `ac_…` stands for an account holder who said yes, and is good once. The token that is
+ * given for it acts as that account; the platform's key with `Stripe-Account` does too. Source: docs.stripe.com/connect/oauth-reference.
  */
-export function exchangeToken(ctx: Context, { code, grant_type, refresh_token, scope = 'read_write' }: TokenParams) {
-  if (grant_type === 'refresh_token')
-    return tokenFor(
-      ctx,
-      String(ctx.account.memory.get(refreshKey(refresh_token ?? '')) ?? none('Refresh token')),
-      scope,
-    )
-  if (grant_type !== 'authorization_code')
-    throw stripeError(400, 'invalid_grant', `Unsupported grant_type: ${grant_type}`, 'grant_type')
+export function exchangeToken(ctx: Context, params: TokenParams) {
+  if (params.grant_type === 'refresh_token') return refresh(ctx, params)
+  if (params.grant_type !== 'authorization_code')
+    throw stripeError(400, 'unsupported_grant_type', `Unsupported grant_type: ${params.grant_type}`, 'grant_type')
+  const { code } = params
   if (!code?.startsWith('ac_')) return none(`Authorization code does not exist: ${code}`)
-  if (ctx.account.memory.has(usedKey(code)))
-    throw stripeError(
-      400,
-      'invalid_grant',
-      `This authorization code has already been used. All tokens issued with this code have been revoked.`,
-      'code',
-    )
-  ctx.account.memory.set(usedKey(code), true)
+  const issued = ctx.account.memory.get(usedKey(code))
+  if (issued !== undefined) {
+    revokeToken(ctx, String(issued))
+    return none('This authorization code has already been used. All tokens issued with this code have been revoked.')
+  }
+  const answer = tokenFor(ctx, {
+    account: connect(ctx),
+    scope: code.startsWith(readOnlyCode) ? 'read_only' : (params.scope ?? 'read_write'),
+  })
+  ctx.account.memory.set(usedKey(code), answer.access_token)
+  return answer
+}
+
+function connect(ctx: Context): string {
   const account = ctx.tables.account.create({
     ...startingFields('US'),
     ...controllerOf('standard', undefined),
@@ -44,28 +55,39 @@ export function exchangeToken(ctx: Context, { code, grant_type, refresh_token, s
   })
   completeOnboarding(ctx, account.id)
   ctx.on(account.id).emit('account.application.authorized', applicationObject(ctx))
-  return tokenFor(ctx, account.id, scope)
+  return account.id
+}
+
+/** A further token of the same scope or a smaller one. */
+function refresh(ctx: Context, { refresh_token = '', scope }: TokenParams) {
+  const known = ctx.account.memory.get(refreshKey(refresh_token)) as Refresh | undefined
+  if (!known || !ctx.tables.account.get(known.account))
+    return none(`Refresh token does not exist or was revoked: ${refresh_token}`)
+  if (scope === 'read_write' && known.scope === 'read_only')
+    throw stripeError(400, 'invalid_scope', `The scope of a refreshed token must be ${known.scope}.`, 'scope')
+  return tokenFor(ctx, { account: known.account, scope: scope ?? known.scope })
 }
 
 const none = (what: string): never => {
   throw stripeError(400, 'invalid_grant', what, 'code')
 }
 
-function tokenFor(ctx: Context, stripe_user_id: string, scope: string) {
+function tokenFor(ctx: Context, { account, scope }: Refresh) {
   const refresh_token = `rt_${ctx.newSecret(32)}`
-  ctx.account.memory.set(refreshKey(refresh_token), stripe_user_id)
+  ctx.account.memory.set(refreshKey(refresh_token), { account, scope } satisfies Refresh)
+  const { publishable, secret } = issueToken(ctx, { account, scope })
   return {
-    access_token: `sk_test_${ctx.newSecret(32)}`,
+    access_token: secret,
     livemode: false,
     refresh_token,
     scope,
-    stripe_publishable_key: `pk_test_${ctx.newSecret(32)}`,
-    stripe_user_id,
+    stripe_publishable_key: publishable,
+    stripe_user_id: account,
     token_type: 'bearer' as const,
   }
 }
 
-/** Cuts the connection: the platform reaches the account no longer. Emits `account.application.deauthorized`. */
+/** Cuts the connection: neither the platform nor its tokens reach the account any more. Emits `account.application.deauthorized`. */
 export function deauthorize(
   ctx: Context,
   { client_id, stripe_user_id = '' }: { client_id?: string; stripe_user_id?: string },

@@ -1,3 +1,4 @@
+import { actingAccount } from '../connect/access-token.ts'
 import { StripeError } from '../error.ts'
 import { type HttpAnswer, type HttpRequest, header, jsonAnswer } from '../http.ts'
 import { authenticate } from '../protocol/auth.ts'
@@ -36,8 +37,7 @@ export async function handleControl(request: HttpRequest, parts: ControlParts): 
     if (call === `GET ${prefix}health`) return health(parts)
     const route = Object.hasOwn(routes, call) ? routes[call] : undefined
     if (!route) throw new Refused(404, `no ${call}`, { routes: [`GET ${prefix}health`, ...Object.keys(routes)] })
-    const { account: id } = authenticate(header(request, 'authorization'))
-    const own = parts.accounts.open(id)
+    const own = actingAccount(parts.accounts, authenticate(header(request, 'authorization')), request.method)
     const account = connected(parts, own.id, header(request, 'stripe-account'))
     return jsonAnswer(200, await route({ ...parts, request, query: url.searchParams, account }))
   } catch (error) {

@@ -4,6 +4,7 @@ import { formatMoney } from '../payment/money.ts'
 import type { StripeSandbox } from '../server.ts'
 import { answerPublishable } from '../stripe-js/publishable.ts'
 import { answerScript, isScriptPath } from '../stripe-js/script.ts'
+import { showAuthorize } from './authorize.ts'
 import { answerChallenge, showChallenge } from './challenge.ts'
 import { currentSession, resumeCheckout, showCheckout, submitCheckout } from './checkout.ts'
 import { answerInvoicePage } from './invoice.ts'
@@ -22,9 +23,10 @@ export function answerPage(
   sandbox: StripeSandbox,
 ): Promise<HttpAnswer | undefined> | HttpAnswer | undefined {
   if (request.url.startsWith('/v1/')) return answerPublishable(request, sandbox)
-  const { pathname } = new URL(request.url, 'http://localhost')
+  const { pathname, searchParams } = new URL(request.url, 'http://localhost')
   if (isScriptPath(pathname)) return answerScript(originOf(request))
-  if (!pagePaths.test(pathname)) return asset(pathname) ?? answerLink(request, pathname, sandbox)
+  if (!pagePaths.test(pathname))
+    return asset(pathname) ?? showAuthorize(pathname, searchParams) ?? answerLink(request, pathname, sandbox)
   const visit = readVisit(request, sandbox)
   if ('status' in visit) return visit
   return answerInvoicePage(visit) ?? answerPortal(visit) ?? answerPayment(visit) ?? notFound()

@@ -4,6 +4,7 @@ import type { StripeError, StripeErrorFields } from '../error.ts'
 export function errorBody(error: StripeError, requestId: string, isV2: boolean): object {
   const { fields } = error
   const type = fields.type ?? (error.status >= 500 ? 'api_error' : 'invalid_request_error')
+  if (oauthCodes.has(fields.code ?? '')) return { error: fields.code, error_description: fields.message }
   if (isV2) return { error: v2Error(fields, type) }
   return {
     error: {
@@ -15,6 +16,9 @@ export function errorBody(error: StripeError, requestId: string, isV2: boolean):
     },
   }
 }
+
+/** Errors of OAuth have the form of its standard, not Stripe's: docs.stripe.com/connect/oauth-reference. */
+const oauthCodes = new Set(['invalid_client', 'invalid_grant', 'invalid_scope', 'unsupported_grant_type'])
 
 /** Errors of v2 have a code always. */
 function v2Error(fields: StripeErrorFields, type: string): object {

@@ -1,4 +1,5 @@
 import { timingSafeEqual } from 'node:crypto'
+import { actingAccount } from '../connect/access-token.ts'
 import { type StripeError, stripeError } from '../error.ts'
 import { type HttpAnswer, type HttpRequest, header, jsonAnswer } from '../http.ts'
 import { authenticate } from '../protocol/auth.ts'
@@ -37,7 +38,7 @@ const looksPublishable = /^\s*(bearer\s+pk_|basic\s+cGtf)/i
 
 async function admit(request: HttpRequest, sandbox: StripeSandbox): Promise<HttpAnswer> {
   const path = new URL(request.url, 'http://localhost').pathname
-  const own = accountOf(request)
+  const own = accountOf(request, sandbox)
   const [, kind, id] = /^\/v1\/(payment_intents|setup_intents|checkout\/sessions)\/([^/]+)/.exec(path) ?? []
   if (!kind || !id || !own) return sandbox.handle(mark(request))
   const { given, rest } = withoutSecret(request)
@@ -53,9 +54,9 @@ async function admit(request: HttpRequest, sandbox: StripeSandbox): Promise<Http
 }
 
 /** Undefined for a key that the engine will refuse. */
-function accountOf(request: HttpRequest): string | undefined {
+function accountOf(request: HttpRequest, { accounts }: StripeSandbox): string | undefined {
   try {
-    return authenticate(header(request, 'authorization')).account
+    return actingAccount(accounts, authenticate(header(request, 'authorization')), request.method).id
   } catch {
     return undefined
   }
