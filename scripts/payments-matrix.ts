@@ -38,8 +38,8 @@ async function rowsOf(): Promise<MatrixRow[]> {
     rows.push({ id, kind, summary, named: [], args: ['--variant', id], edit })
   }
   for (const entry of Object.values(mutants)) {
-    const { id, summary, defect } = await entry.load()
-    rows.push({ id, kind: 'mutant', summary, named: [defect].flat(), args: ['--mutant', id] })
+    const { id, summary, defect, contract: edit } = await entry.load()
+    rows.push({ id, kind: 'mutant', summary, named: [defect].flat(), args: ['--mutant', id], edit })
   }
   const only = values.only?.split(',')
   return rows

@@ -1,11 +1,13 @@
 import { resolve } from 'node:path'
+import type { FastifyInstance } from 'fastify'
 import { mockFirst, type ProviderFlags, readFlags } from '../config/flags.ts'
-import { systemClock } from '../kernel/clock.ts'
+import { type Clock, systemClock } from '../kernel/clock.ts'
 import { usageError } from '../kernel/errors.ts'
 import { packageVersion } from '../kernel/package.ts'
 import { openOutbox } from '../outbox/outbox.ts'
 import { type NotifyProvider, notifyProvider } from '../providers/notify.ts'
 import { type StripeProvider, stripeMode, stripeProvider } from '../providers/stripe.ts'
+import { openAuditCopy } from './audit/copy.ts'
 import type { Change, Target } from './change.ts'
 import { openDatabase } from './db/open.ts'
 import { openLog, type RequestLog } from './log.ts'
@@ -21,7 +23,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 /**
  * The reference backend as a process of its own, configured by its environment: PORT, PUBLIC_URL, DATA_DIR or DATABASE_URL, REDIS_URL,
- * OUTBOX_DIR, LOG_FILE, APP_ENV, STRIPE_* and PAYPAL_*.
+ * OUTBOX_DIR, LOG_FILE, APP_ENV, STRIPE_* and PAYPAL_*; REPLICA_PORTS for further replicas in the same process.
  */
 export async function startProcess(
   env: Variables,
@@ -31,44 +33,53 @@ export async function startProcess(
     throw usageError('a changed backend does not run with a live key', 'start it without the change')
   const flags = flagsOf(env)
   const log = openLog(env.LOG_FILE)
-  const port = portOf(env.PORT)
+  const ports = [portOf(env.PORT), ...(env.REPLICA_PORTS ?? '').split(',').filter(Boolean).map(portOf)]
   const outbox = await openOutbox(env.OUTBOX_DIR ?? 'qa/notify/outbox')
   const database = await openDatabase(databaseUrl(env))
   const redis = env.REDIS_URL ? await openRedis(env.REDIS_URL) : undefined
+  const auditCopy = env.AUDIT_DIR ? await openAuditCopy(env.AUDIT_DIR) : undefined
+  const problems = configurationProblems(env, flags)
   const stripeApi = stripeApiOf(env, flags)
   const paypal = paypalOf(env)
-  const problems = configurationProblems(env, flags)
-  const backend: Backend = {
-    flags,
-    clock: systemClock,
-    database,
-    outbox,
-    stripe: orRefusing(() => stripeProvider(flags, stripeSettings(env)), refusingStripe(flags)),
-    notify: orRefusing(() => notifyProvider(flags, notifySettings(env, outbox)), refusingNotify(flags)),
-    webhookSecrets: (env.STRIPE_WEBHOOK_SECRET ?? '').split(/[\s,]+/).filter((secret) => secret !== ''),
-    publicUrl: env.PUBLIC_URL || `http://127.0.0.1:${port}`,
-    rootDir: process.cwd(),
-    build: { version: packageVersion },
-    environment: env.APP_ENV ?? 'development',
-    problems,
-    drainMs: 500,
-    ...(env.ADMIN_TOKEN && { adminToken: env.ADMIN_TOKEN }),
-    ...(redis && { redis }),
-    ...(stripeApi && { stripeApi }),
-    ...(paypal && { paypal }),
+  const shared = { flags, clock: clockOf(env), database, outbox, problems }
+
+  /** One of several that share the data store and nothing else. */
+  async function startReplica(port: number): Promise<{ url: string; app: FastifyInstance }> {
+    const backend: Backend = {
+      ...shared,
+      stripe: orRefusing(() => stripeProvider(flags, stripeSettings(env)), refusingStripe(flags)),
+      notify: orRefusing(() => notifyProvider(flags, notifySettings(env, outbox)), refusingNotify(flags)),
+      webhookSecrets: (env.STRIPE_WEBHOOK_SECRET ?? '').split(/[\s,]+/).filter((secret) => secret !== ''),
+      publicUrl: env.PUBLIC_URL || `http://127.0.0.1:${port}`,
+      rootDir: process.cwd(),
+      build: { version: packageVersion },
+      environment: env.APP_ENV ?? 'development',
+      drainMs: 500,
+      ...(env.ADMIN_TOKEN && { adminToken: env.ADMIN_TOKEN }),
+      ...(env.CONFIG_KEY && { configKey: env.CONFIG_KEY }),
+      ...(auditCopy && { auditCopy }),
+      ...(redis && { redis }),
+      ...(stripeApi && { stripeApi: { ...stripeApi } }),
+      ...(paypal && { paypal: { ...paypal } }),
+    }
+    const parts: Parts = { ...referenceParts }
+    const target: Target = { parts, backend, env }
+    if (change) await install({ change, isDefect }, target, log)
+    const app = await createBackendApp(backend, parts)
+    log.attach(app)
+    change?.wrap?.(app, target)
+    return { url: await app.listen({ host: '127.0.0.1', port }), app }
   }
-  const parts: Parts = { ...referenceParts }
-  const target: Target = { parts, backend, env }
-  if (change) await install({ change, isDefect }, target, log)
-  const app = await createBackendApp(backend, parts)
-  log.attach(app)
-  change?.wrap?.(app, target)
-  const url = await app.listen({ host: '127.0.0.1', port })
+
+  // The first is the one that is asked whether all is ready, so it comes last.
+  const replicas: { url: string; app: FastifyInstance }[] = []
+  for (const port of [...ports].reverse()) replicas.unshift(await startReplica(port))
+  const url = (replicas[0] as { url: string }).url
   log.write({ event: 'listening', url, database: database.engine, problems })
   return {
     url,
     async close() {
-      await app.close()
+      for (const { app } of replicas) await app.close()
       await redis?.close()
       await database.close()
     },
@@ -93,6 +104,12 @@ function flagsOf(env: Variables): ProviderFlags {
   const defaults = hasSandbox ? { ...mockFirst, stripeMock: false, stripeTest: true } : mockFirst
   const inProduction = { ...mockFirst, stripeMock: false, stripeTest: false }
   return readFlags(env, isProduction(env) ? inProduction : defaults)
+}
+
+/** Ahead by CLOCK_AHEAD_SECONDS, so that what ends by time can be tried; never in production. */
+function clockOf(env: Variables): Clock {
+  const ahead = Number(env.CLOCK_AHEAD_SECONDS ?? 0) * 1000
+  return Number.isFinite(ahead) && ahead > 0 && !isProduction(env) ? { now: () => Date.now() + ahead } : systemClock
 }
 
 function portOf(text: string | undefined): number {

@@ -1,6 +1,8 @@
 import { appendAudit } from './audit/append.ts'
 import type { Item } from './catalogue.ts'
 import { redirectOf } from './checkout/redirect.ts'
+import { testConnection } from './connection/ask.ts'
+import { seal } from './connection/seal.ts'
 import { claimEvent } from './payments/claim.ts'
 import { grantCards, queueReceipt, recordPurchase, setCards } from './payments/goods.ts'
 import { factsOfPaypal } from './payments/paypal-facts.ts'
@@ -36,6 +38,8 @@ export const referenceParts = {
   queueReceipt,
   appendAudit,
   redirectOf,
+  seal,
+  testConnection,
 }
 
 export type Parts = typeof referenceParts

@@ -3,6 +3,7 @@ import { registerNotifySend } from './adapters/notify-send.ts'
 import { registerStripeCheckout } from './adapters/stripe-checkout.ts'
 import { registerAudit } from './audit/routes.ts'
 import { registerCheckout } from './checkout/routes.ts'
+import { registerConnection } from './connection/routes.ts'
 import { registerHealth } from './health.ts'
 import { applyHouseRules, HttpError } from './http.ts'
 import { sendPendingMails } from './orders/pending-mails.ts'
@@ -14,6 +15,7 @@ import type { Backend } from './settings.ts'
 import { registerStatus } from './status.ts'
 import { refreshMarked } from './subscriptions/refresh.ts'
 import { registerUsers } from './users/routes.ts'
+import { registerSpend } from './users/spend.ts'
 import { registerWebhooks } from './webhooks/routes.ts'
 
 /** The reference backend as a Fastify application: not listening yet, so that more routes can be mounted on it. */
@@ -30,6 +32,8 @@ export async function createBackendApp(backend: Backend, parts: Parts = referenc
   registerWebhooks(app, context)
   registerRefunds(app, context)
   registerUsers(app, backend)
+  registerSpend(app, backend)
+  registerConnection(app, context)
   registerAudit(app, backend)
   registerNotifySend(app, backend)
   registerOrders(app, backend)
@@ -54,6 +58,7 @@ function drain(app: FastifyInstance, context: { backend: Backend; parts: Parts }
   const work = async () => {
     await sendPendingMails(backend).catch(() => {})
     await refreshMarked(context).catch(() => {})
+    await backend.auditCopy?.update(backend.database).catch(() => {})
     if (timer) timer = setTimeout(work, backend.drainMs).unref()
   }
   app.addHook('onReady', async () => {

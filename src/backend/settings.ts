@@ -4,6 +4,7 @@ import type { Outbox } from '../outbox/outbox.ts'
 import type { NotifyProvider } from '../providers/notify.ts'
 import type { ShadowLog } from '../providers/shadow.ts'
 import type { StripeProvider } from '../providers/stripe.ts'
+import type { AuditCopy } from './audit/copy.ts'
 import type { Database } from './db/database.ts'
 import type { StripeApi } from './provider/stripe-api.ts'
 import type { RedisLink } from './redis.ts'
@@ -29,6 +30,10 @@ export interface Backend {
   webhookSecrets: readonly string[]
   /** Where customers come back to. */
   publicUrl: string
+  /** What provider keys are encrypted with; without it none is kept. */
+  configKey?: string
+  /** A copy of the audit log outside the database. */
+  auditCopy?: AuditCopy
   /** Bearer token of the administration routes; they answer 404 without one. */
   adminToken?: string
   /** Paths of outbox files are told relative to this folder. */

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { operationsMigration } from './migrations-operations.ts'
 import { paymentsMigration } from './migrations-payments.ts'
 
 /** Applied in order, each once, each in its own transaction. A released migration is never edited: add another. */
@@ -37,6 +38,7 @@ const migrations: readonly { id: string; statements: readonly string[] }[] = [
     ],
   },
   paymentsMigration,
+  operationsMigration,
 ]
 
 /** Brings the schema up to date; safe to call from several processes at once (an advisory lock on servers that have more than one). */

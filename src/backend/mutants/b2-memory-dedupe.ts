@@ -4,7 +4,7 @@ import { onClaim } from './support/story.ts'
 
 export const b2 = defineMutant({
   id: 'B2',
-  defect: 'B2',
+  defect: ['B2', 'B19'],
   summary: 'what was granted is remembered in memory only',
   seen: 'card packs: Purchase._storage = {}',
   async apply(target) {

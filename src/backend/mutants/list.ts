@@ -10,6 +10,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'of two active secrets only the first works',
     load: async () => (await import('./a10-first-secret-only.ts')).a10 as MutantDefinition,
   },
+  A11: {
+    summary: 'signatures are compared as texts are compared',
+    load: async () => (await import('./a11-plain-comparison.ts')).a11 as MutantDefinition,
+  },
   A14: {
     summary: 'only captures are verified, every other type is believed',
     load: async () => (await import('./a14-only-some-types.ts')).a14 as MutantDefinition,
@@ -109,6 +113,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
   B17: {
     summary: 'answers after seven seconds',
     load: async () => (await import('./b17-slow-acknowledgement.ts')).b17 as MutantDefinition,
+  },
+  B18: {
+    summary: 'what was granted is remembered for a day',
+    load: async () => (await import('./b18-forgotten-after-a-day.ts')).b18 as MutantDefinition,
   },
   B2: {
     summary: 'what was granted is remembered in memory only',
@@ -270,6 +278,14 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'a refund of an unknown payment leaves a row that stops the capture',
     load: async () => (await import('./e7-unknown-refund-blocks.ts')).e7 as MutantDefinition,
   },
+  E8: {
+    summary: 'where some of the cards are used up, a refund takes none back',
+    load: async () => (await import('./e8-spent-goods-stop-refund.ts')).e8 as MutantDefinition,
+  },
+  E9: {
+    summary: 'whether a payment was refunded is looked up before its capture is worked through, and may be old by then',
+    load: async () => (await import('./e9-stale-look.ts')).e9 as MutantDefinition,
+  },
   F1: {
     summary: 'a body that is no event is answered 500',
     load: async () => (await import('./f1-malformed-is-500.ts')).f1 as MutantDefinition,
@@ -306,6 +322,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'every event of a payment records its capture again',
     load: async () => (await import('./g10-effect-recorded-per-event.ts')).g10 as MutantDefinition,
   },
+  G11: {
+    summary: 'an event counts as done once the copy of its record is written, which comes after the grant',
+    load: async () => (await import('./g11-record-after-grant.ts')).g11 as MutantDefinition,
+  },
   G12: {
     summary: 'customers are sent wherever the request says',
     load: async () => (await import('./g12-open-redirect.ts')).g12 as MutantDefinition,
@@ -325,6 +345,14 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
   G16: {
     summary: 'health says that all is well whatever is',
     load: async () => (await import('./g16-health-literal.ts')).g16 as MutantDefinition,
+  },
+  G17: {
+    summary: 'a key is tested by its form',
+    load: async () => (await import('./g17-form-of-key.ts')).g17 as MutantDefinition,
+  },
+  G18: {
+    summary: 'provider keys are kept as they are',
+    load: async () => (await import('./g18-key-in-clear.ts')).g18 as MutantDefinition,
   },
   G2: {
     summary: 'the signing secret and the headers are logged',
@@ -357,6 +385,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
   G9: {
     summary: 'records can be deleted over HTTP',
     load: async () => (await import('./g9-audit-mutable.ts')).g9 as MutantDefinition,
+  },
+  'G9-chain': {
+    summary: 'records are completed after their hash was made',
+    load: async () => (await import('./g9-chain-hash-before-the-end.ts')).g9Chain as MutantDefinition,
   },
   H1: {
     summary: 'every event of a payment sends the receipt',

@@ -22,13 +22,16 @@ export async function grantCards(
   return made.affected
 }
 
-/** Brings every card of a payment into this state; how many were not in it before. */
+/** Brings every card of a payment that is not used up into this state; how many were not in it before. */
 export async function setCards(
   tx: Queryable,
   payment: string,
   state: 'active' | 'suspended' | 'revoked',
 ): Promise<number> {
-  const changed = await tx.query('update cards set state = $2 where payment_id = $1 and state <> $2', [payment, state])
+  const changed = await tx.query("update cards set state = $2 where payment_id = $1 and state not in ($2, 'spent')", [
+    payment,
+    state,
+  ])
   return changed.affected
 }
 

@@ -20,6 +20,8 @@ export interface StripeApi {
   /** Refunds that this backend has asked for under `order`, found again by their metadata. */
   findRefund(payment: string, order: string): Promise<string | undefined>
   createRefund(refund: { payment: string; amount: number; order: string }, key: string): Promise<string>
+  /** With another key than the configured one. */
+  fetchBalance(key: string): Promise<void>
   /** Undefined when there is no such subscription. */
   fetchSubscription(id: string): Promise<SubscriptionState | undefined>
 }
@@ -60,6 +62,10 @@ export function openStripeApi(settings: StripeApiSettings): StripeApi {
       const stripe = await open()
       const parameters = { payment_intent: payment, amount, metadata: { order } }
       return (await stripe.refunds.create(parameters, { idempotencyKey: key })).id
+    },
+    async fetchBalance(key) {
+      const stripe = await open()
+      await stripe.balance.retrieve({}, { apiKey: key, maxNetworkRetries: 0 })
     },
     async fetchSubscription(id) {
       const stripe = await open()

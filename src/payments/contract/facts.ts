@@ -10,7 +10,8 @@ const json: z.ZodType<Json> = z.lazy(() =>
 
 const body = z.record(z.string(), json, { error: 'expected the fields of a JSON object' })
 
-const texts = z
+/** Metadata as providers keep it: texts only. */
+export const texts = z
   .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
   .transform((record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)])))
 
@@ -48,6 +49,20 @@ export const factsSchema = section({
     .default([])
     .describe('Further things to buy'),
   subscription: section({ request: requestSchema.optional(), metadata: texts.default({}), ...price }).optional(),
+  spend: section({
+    request: requestSchema.describe('Uses up one of the goods of {payment}'),
+    times: count.default(1).describe('How often it is sent'),
+  })
+    .optional()
+    .describe('How goods are used up'),
+  config: section({
+    request: requestSchema.describe('Stores a provider key: {api_key}'),
+    test: requestSchema.optional().describe('Asks whether the stored key works'),
+    shown: path.optional().describe('Where the stored configuration is shown'),
+    connected: z.string().default('connected').describe('A text that only the answer of a working test holds'),
+  })
+    .optional()
+    .describe('How a provider key is kept in the data store'),
   notify: section({
     request: requestSchema,
     live_env: environment.optional().describe('Switches live mode on without a provider'),

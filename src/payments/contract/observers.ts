@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { jsonPathSchema as selector } from '../../kernel/json-path.ts'
+import { chainSchema } from './chain.ts'
 import { parseExpression } from './expression.ts'
 import { command, path, variableName } from './values.ts'
 
@@ -83,6 +84,20 @@ const record = {
   at: selector.optional(),
 }
 
+const dumpSchema = z
+  .strictObject({
+    command: command.optional().describe('Prints what the data store keeps, such as pg_dump "$DATABASE_URL"'),
+    files: z
+      .array(z.string().min(1))
+      .min(1)
+      .optional()
+      .describe('Files and folders of the data store or of its backups'),
+  })
+  .refine((dump) => (dump.command === undefined) !== (dump.files === undefined), {
+    error: 'expected one of command and files',
+  })
+  .describe('All that the data store keeps, which must not hold a secret in clear')
+
 /** How effects are read. Selectors of `list` apply to the answer, all others to one item, or to the answer where there is no list. */
 export const observeSchema = z
   .strictObject({
@@ -103,19 +118,26 @@ export const observeSchema = z
       after: selector.optional(),
       hash: selector.optional().describe('Of a hash chain: the hash of the record'),
       previous: selector.optional().describe('Of a hash chain: the hash of the record before'),
+      chain: chainSchema.optional(),
       effects: z
         .strictObject({ capture: z.string().min(1).optional(), refund: z.string().min(1).optional() })
         .optional()
         .describe('The names of events of which there must be exactly one per capture and per refund'),
-    }).optional(),
+    })
+      .refine((audit) => audit.chain === undefined || audit.hash !== undefined, {
+        path: ['hash'],
+        error: 'expected where the hash of a record is: chain needs it',
+      })
+      .optional(),
     rejections: observer(record).optional(),
     mails: observer(listed).optional(),
     status: observer({}).optional(),
+    dump: dumpSchema.optional(),
     logs: z.array(z.string().min(1)).default([]).describe('Files that must not hold secrets'),
   })
-  .refine(({ logs: _, ...observers }) => Object.values(observers).some((each) => each !== undefined), {
+  .refine(({ logs: _, dump: __, ...observers }) => Object.values(observers).some((each) => each !== undefined), {
     error: 'expected at least one observer: without one nothing can be judged',
   })
 
 export type Observers = z.output<typeof observeSchema>
-export type ObserverName = Exclude<keyof Observers, 'logs'>
+export type ObserverName = Exclude<keyof Observers, 'logs' | 'dump'>

@@ -4,6 +4,7 @@ import { didYouMean } from '../../kernel/suggest.ts'
 import { placeholdersOf } from './template.ts'
 
 const subject = ['user', 'email', 'payment']
+const tenant = [...subject, 'tenant']
 const mail = ['user', 'email', 'template', 'subject']
 /** A purchase has no payment yet when it is begun. */
 const buyer = ['user', 'email']
@@ -28,8 +29,10 @@ export function placeholderProblems(source: YamlSource): Problem[] {
 }
 
 function knownAt([top, second, third]: Path): readonly string[] | undefined {
-  if (top === 'observe') return third === 'command' ? undefined : subject
+  if (top === 'observe') return third === 'command' ? undefined : tenant
   if (top !== 'facts') return undefined
+  if (second === 'spend') return subject
+  if (second === 'config') return ['api_key']
   return second === 'notify' ? mail : buyer
 }
 

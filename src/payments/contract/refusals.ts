@@ -90,7 +90,13 @@ function reachProblems(
   const proxy = parseProxy(String(recordOf(own.control).db_proxy ?? ''))
   const ends = proxy ? [proxy.listen, proxy.forward] : []
   const proxied = ends.flatMap(({ host, port }) => stranger(host, String(port), ['control', 'db_proxy']))
-  return [...ofUrl(target.base_url, ['target', 'base_url']), ...observers, ...proxied]
+  const replicas = Array.isArray(target.replicas) ? target.replicas : []
+  return [
+    ...ofUrl(target.base_url, ['target', 'base_url']),
+    ...replicas.flatMap((url, index) => ofUrl(url, ['target', 'replicas', index])),
+    ...observers,
+    ...proxied,
+  ]
 }
 
 function writingProblems(source: YamlSource, observers: Record<string, unknown>): Problem[] {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { section } from './camel.ts'
-import { factsSchema } from './facts.ts'
+import { factsSchema, texts } from './facts.ts'
 import { observeSchema } from './observers.ts'
 import { parseProxy } from './proxy.ts'
 import { command, environment, httpUrl, milliseconds, path, variableName } from './values.ts'
@@ -17,13 +17,26 @@ const targetSchema = section({
   ready_db: path.optional().describe('Answers non-2xx while the data store is down'),
   ready_ms: milliseconds(600_000).default(60_000).describe('How long a start may take'),
   allow: z.array(z.string().min(1)).default([]).describe('Hosts beyond this machine that may be contacted'),
+  replicas: z
+    .array(httpUrl)
+    .default([])
+    .describe('Where further processes of the same backend answer, that start brings up on the same data store'),
+  source: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Files and folders of its source code, read for advice on what cannot be measured from outside'),
 })
+
+const clockSchema = z
+  .union([z.literal('none'), z.strictObject({ env: environment })])
+  .describe('Environment that puts its clock ahead by {seconds}: { env: { FAKETIME: "+{seconds}s" } }')
 
 const controlSchema = section({
   restart: z.boolean().default(false).describe('The backend may be killed and started again'),
-  clock: z.enum(['none']).default('none'),
+  clock: clockSchema.default('none'),
   db: switched.optional().describe('Commands that take the data store away and bring it back'),
   mail: switched.optional().describe('Commands that make sending mails fail and work again'),
+  audit: switched.optional().describe('Commands that make writing the audit log, and it alone, fail and work again'),
   db_proxy: z
     .string()
     .refine((text) => parseProxy(text) !== undefined, { error: 'expected host:port->host:port' })
@@ -41,8 +54,25 @@ const stripeSchema = section({
   api_base_env: variableName.optional().describe('Variable that holds scheme, host and port of the API, without /v1'),
   api_key_env: variableName.optional(),
   mode: z.enum(['test', 'live']).optional(),
-  transport: z.enum(['http', 'lambda-proxy']).default('http'),
+  transport: z
+    .enum(['http', 'lambda-proxy'])
+    .default('http')
+    .describe('lambda-proxy: the webhook is handed over as the event of an API gateway'),
+  invoke: path
+    .default('/2015-03-31/functions/function/invocations')
+    .describe('With lambda-proxy: where the function is invoked'),
+  tenants: z
+    .array(section({ name: z.string().min(1), webhook: path, secret_env: variableName, metadata: texts.default({}) }))
+    .length(2)
+    .optional()
+    .describe('Two tenants with webhooks and secrets of their own; {tenant} in observers is the name'),
 })
+
+const stripeOfTenants = stripeSchema.refine(
+  ({ tenants, webhook, secretEnv }) =>
+    tenants?.[0] === undefined || (tenants[0].webhook === webhook && tenants[0].secretEnv === secretEnv),
+  { path: ['tenants', 0], error: 'expected the first tenant to have the webhook and secret_env of this section' },
+)
 
 const paypalSchema = section({
   webhook: path,
@@ -58,6 +88,10 @@ const policySchema = section({
   dispute_open: z.enum(['suspend', 'keep', 'revoke']).optional(),
   unknown_payment: z.enum(['ack', 'retry']).default('ack'),
   retry_until_known: z.boolean().default(false),
+  spent_refund: z
+    .enum(['clamp', 'negative'])
+    .optional()
+    .describe('A refund of goods that are partly used: the rest goes, or the balance falls below zero'),
   duplicate_identifier: z.enum(['delivered', 'failed']).default('delivered'),
   settle_ms: milliseconds(120_000).default(3_000).describe('An effect may appear this long after the answer'),
   ack_ms: milliseconds(60_000).default(5_000).describe('A webhook must be answered within'),
@@ -70,7 +104,7 @@ export const contractSchema = section({
   target: targetSchema,
   control: controlSchema.prefault({}),
   providers: z
-    .strictObject({ stripe: stripeSchema.optional(), paypal: paypalSchema.optional() })
+    .strictObject({ stripe: stripeOfTenants.optional(), paypal: paypalSchema.optional() })
     .refine(({ stripe, paypal }) => stripe !== undefined || paypal !== undefined, {
       error: 'expected stripe or paypal: without a webhook nothing can be delivered',
     }),

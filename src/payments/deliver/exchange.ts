@@ -34,7 +34,10 @@ export async function exchangeTogether(
   options: ExchangeOptions = {},
 ): Promise<Attempt[]> {
   const url = new URL(base)
-  const flights = requests.map((request) => openFlight(url, writeRequest(url, request), options))
+  const flights = requests.map((request) => {
+    const to = request.base === undefined ? url : new URL(request.base)
+    return openFlight(to, writeRequest(to, request), options)
+  })
   await Promise.all(flights.map((flight) => flight.primed))
   // What was written has left this process; a moment later the server has read it and waits for the last byte.
   if (flights.length > 1) await new Promise((done) => setTimeout(done, primedMs))
@@ -145,7 +148,7 @@ function attemptOf(answer: Answer | undefined, trouble: Attempt['trouble'], took
 }
 
 /** Only what was refused or answered below 500 certainly did not happen. */
-function outcomeOf(status: number | undefined, trouble: Attempt['trouble']): Attempt['outcome'] {
+export function outcomeOf(status: number | undefined, trouble: Attempt['trouble']): Attempt['outcome'] {
   if (status === undefined) return trouble === 'refused' ? 'fail' : 'info'
   if (status >= 200 && status < 300) return 'ok'
   return status < 500 ? 'fail' : 'info'

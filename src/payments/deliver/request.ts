@@ -5,6 +5,8 @@ export interface RawRequest {
   path: string
   headers: Record<string, string>
   body: Buffer
+  /** In place of the target's own address: a replica. */
+  base?: string
   /** In chunks in place of a Content-Length. */
   chunked?: boolean
 }

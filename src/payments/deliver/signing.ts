@@ -14,6 +14,7 @@ export const signings = [
   'zeros',
   'random',
   'other-secret',
+  'own-tenant',
   'empty-secret',
   'no-timestamp-signature',
   'body-only',

@@ -18,6 +18,8 @@ export interface SubjectSpec {
   livemode?: boolean
   /** Which of the two shapes invoices have: before and since API version 2025-03-31. */
   invoiceShape?: 'parent' | 'legacy'
+  /** Belongs to the second of the two tenants of the contract. */
+  otherTenant?: boolean
   /** All events are created within the same second. */
   sameSecond?: boolean
 }
@@ -27,10 +29,12 @@ export interface EventRef {
   subject: string
   event: EventLabel
   copy?: number
+  /** Delivered to this replica of the target, counted from 1; absent: to the target itself. */
+  replica?: number
 }
 
 /** Something broken while the first attempt of a delivery is made; mended before the provider tries again. */
-export type Fault = 'db-down' | 'mail-down' | 'provider-500' | 'provider-429' | 'provider-hang'
+export type Fault = 'db-down' | 'mail-down' | 'audit-down' | 'provider-500' | 'provider-429' | 'provider-hang'
 
 export interface DeliverStep extends EventRef {
   do: 'deliver'

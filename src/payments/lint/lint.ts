@@ -9,6 +9,8 @@ export interface ContractLint {
   measurable: Named[]
   /** What the contract lacks, the entry that unlocks most first. */
   missing: { entry: string; unlocks: Named[] }[]
+  /** What a backend may have besides, and what could be measured then. */
+  optional: { entry: string; unlocks: Named[] }[]
   /** Declared as not applying. */
   skipped: { id: string; reason: string }[]
   /** What the contract says that will hardly be what was meant. */
@@ -20,22 +22,29 @@ export function lintContract(contract: Contract, probes: readonly ProbeDefinitio
   const applying = probes.filter(({ id }) => !Object.hasOwn(contract.skip, id))
   const named = ({ id, title }: ProbeDefinition): Named => ({ id, title })
   const missing = new Map<string, Named[]>()
+  const optional = new Map<string, Named[]>()
   const measurable: Named[] = []
   const ordered = [...applying].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
   for (const probe of ordered) {
+    const absent = probe.absent?.(contract)
     const entry = probe.needs(contract)
-    if (entry === undefined) measurable.push(named(probe))
+    if (absent !== undefined) optional.set(absent, [...(optional.get(absent) ?? []), named(probe)])
+    else if (entry === undefined) measurable.push(named(probe))
     else missing.set(entry, [...(missing.get(entry) ?? []), named(probe)])
   }
   return {
     measurable,
-    missing: [...missing]
-      .map(([entry, unlocks]) => ({ entry, unlocks }))
-      .sort((a, b) => b.unlocks.length - a.unlocks.length || (a.entry < b.entry ? -1 : 1)),
+    missing: mostFirst(missing),
+    optional: mostFirst(optional),
     skipped: Object.entries(contract.skip).map(([id, reason]) => ({ id, reason })),
     doubts: doubtsOf(contract),
   }
 }
+
+const mostFirst = (entries: ReadonlyMap<string, Named[]>): { entry: string; unlocks: Named[] }[] =>
+  [...entries]
+    .map(([entry, unlocks]) => ({ entry, unlocks }))
+    .sort((a, b) => b.unlocks.length - a.unlocks.length || (a.entry < b.entry ? -1 : 1))
 
 function doubtsOf({ target, control, facts, observe, providers, policy }: Contract): string[] {
   const { grants } = observe
@@ -82,16 +91,21 @@ function doubtsOf({ target, control, facts, observe, providers, policy }: Contra
 }
 
 /** As lines of plain text. */
-export function renderLint({ measurable, missing, skipped, doubts }: ContractLint): string[] {
+export function renderLint({ measurable, missing, optional, skipped, doubts }: ContractLint): string[] {
   const ids = (list: readonly Named[]) => list.map(({ id }) => id).join(' ')
   const open = missing.reduce((sum, { unlocks }) => sum + unlocks.length, 0)
-  const width = Math.max(0, ...missing.map(({ entry }) => entry.length))
+  const rows = [...missing, ...optional]
+  const width = Math.max(0, ...rows.map(({ entry }) => entry.length))
+  const line = ({ entry, unlocks }: (typeof rows)[number]) =>
+    `  ${entry.padEnd(width)}  ${unlocks.length}: ${ids(unlocks)}`
   return [
     `${measurable.length} probes can be measured: ${ids(measurable)}`,
     ...(skipped.length > 0 ? ['', 'declared as not applying:'] : []),
     ...skipped.map(({ id, reason }) => `  ${id}  ${reason}`),
     ...(open > 0 ? ['', `${open} more would be unlocked by:`] : ['', 'nothing is missing']),
-    ...missing.map(({ entry, unlocks }) => `  ${entry.padEnd(width)}  ${unlocks.length}: ${ids(unlocks)}`),
+    ...missing.map(line),
+    ...(optional.length > 0 ? ['', 'where the backend has it, it can be declared and looked at:'] : []),
+    ...optional.map(line),
     ...(doubts.length > 0 ? ['', 'look again:'] : []),
     ...doubts.map((doubt) => `  ${doubt}`),
   ]

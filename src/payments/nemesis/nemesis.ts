@@ -12,19 +12,21 @@ import type { Nemesis, Outage, StoreProxy } from './types.ts'
 export async function createNemesis(contract: Contract, { own }: { own: EnvironmentChanges }): Promise<Nemesis> {
   const { control, dir } = contract
   const env = contractEnvironment(contract, own)
-  const outageOf = (name: 'db' | 'mail'): Outage | undefined => {
+  const outageOf = (name: 'db' | 'mail' | 'audit'): Outage | undefined => {
     const commands = control[name]
     return commands && commandOutage({ name: `control.${name}`, commands, cwd: dir, env })
   }
   const dbProxy = control.dbProxy && (await startProxy(control.dbProxy))
   const db = outageOf('db') ?? (dbProxy && proxyOutage(dbProxy))
   const mail = outageOf('mail')
+  const audit = outageOf('audit')
   return {
     ...(db && { db }),
     ...(mail && { mail }),
+    ...(audit && { audit }),
     ...(dbProxy && { dbProxy }),
     async close() {
-      const ends = await Promise.allSettled([db?.up(), mail?.up(), dbProxy?.close()])
+      const ends = await Promise.allSettled([db?.up(), mail?.up(), audit?.up(), dbProxy?.close()])
       for (const end of ends) if (end.status === 'rejected') throw end.reason
     },
   }

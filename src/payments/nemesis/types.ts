@@ -23,6 +23,7 @@ export interface Nemesis {
   /** The data store away: by the contract's commands, else by cutting the proxy. */
   db?: Outage
   mail?: Outage
+  audit?: Outage
   dbProxy?: StoreProxy
   /** Brings everything back and stops the proxy. */
   close(): Promise<void>

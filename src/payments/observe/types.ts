@@ -6,6 +6,8 @@ export interface Subject {
   email: string
   /** PaymentIntent id (Stripe), capture id (PayPal) or subscription id. */
   payment: string
+  /** Name of the tenant that it belongs to, where the contract has tenants. */
+  tenant?: string
 }
 
 export interface AuditRecord {

@@ -28,6 +28,11 @@ export interface ProbeDefinition {
   company: 'shared' | 'alone' | 'restarts'
   /** A RED of it is evidence even where a plain capture has no effect: it shows an effect that must not be. */
   withoutBaseline?: boolean
+  /**
+   * What a contract says of a backend that has what this is about (`target.replicas`), where it does not say it: then there is nothing to
+   * look at, and the probe does not apply.
+   */
+  absent?(contract: Contract): string | undefined
   /** What the contract lacks for it, as the entry to add (`control.restart`); undefined when nothing is missing. */
   needs(contract: Contract): string | undefined
   run(rig: Rig): Promise<Outcome>

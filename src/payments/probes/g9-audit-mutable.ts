@@ -1,3 +1,4 @@
+import { brokenChain } from '../audit/chain.ts'
 import type { Buyer, Rig } from '../rig/define.ts'
 import { green, type Outcome, red, unmeasured, yellow } from '../verdict.ts'
 import { defineProbe } from './define.ts'
@@ -8,9 +9,10 @@ const methods = ['PUT', 'PATCH', 'DELETE'] as const
 export const g9 = defineProbe({
   id: 'G9',
   title: 'audit records can be changed',
-  rule: 'An audit record stays as it was written: no request changes or removes it, and nor does what happens later.',
+  rule: 'An audit record stays as it was written: no request changes or removes it, nor does what happens later, and its hash says so.',
   source: [{ text: 'PCI DSS 4.0, 10.3: audit logs are protected from modification' }, { text: 'mobula #59' }],
-  guard: 'What counts is the record. A 2xx that changed nothing is YELLOW; later records are free.',
+  guard:
+    'What counts is the record. A 2xx that changed nothing is YELLOW; later records are free. Hashes only where the contract says how they are made.',
   example: 'DELETE /audit/17 answered 204, and the record is gone.',
   company: 'alone',
   needs: ({ observe }) => (observe.audit ? undefined : 'observe.audit'),
@@ -32,10 +34,23 @@ export const g9 = defineProbe({
     await rig.settle(buyer)
     const changed = await changedSince(rig, buyer, before)
     if (changed) return red('a later event changed an earlier audit record', changed)
+    const broken = await brokenHashes(rig, buyer)
+    if (broken) return broken
     if (accepted) return yellow(`${accepted} was answered 2xx, although nothing changed`)
     return green('audit records stayed as they were written')
   },
 })
+
+async function brokenHashes(rig: Rig, buyer: Buyer): Promise<Outcome | undefined> {
+  const chain = rig.contract.observe.audit?.chain
+  const got = chain && brokenChain((await rig.observe(buyer)).audit ?? [], chain)
+  if (got === undefined) return undefined
+  return red('the hashes of the audit log do not hold', {
+    want: 'the hash that the contract’s observe.audit.chain makes of every record',
+    got,
+    harm: 'the log can be rewritten without anybody noticing',
+  })
+}
 
 const tampered = { event: 'tampered', user_id: 'tampered' }
 

@@ -10,6 +10,7 @@ const event = z.strictObject({
   subject: z.string(),
   event: z.enum([...paymentLabels, ...subscriptionLabels]),
   copy: z.int().min(1).max(100).optional(),
+  replica: z.int().min(1).max(100).optional(),
 })
 
 const step = z.discriminatedUnion('do', [
@@ -18,7 +19,7 @@ const step = z.discriminatedUnion('do', [
     attempts: z.int().min(1).max(20).optional(),
     signing: z.enum(signings).optional(),
     body: z.enum(bodyForms).optional(),
-    fault: z.enum(['db-down', 'mail-down', 'provider-500', 'provider-429', 'provider-hang']).optional(),
+    fault: z.enum(['db-down', 'mail-down', 'audit-down', 'provider-500', 'provider-429', 'provider-hang']).optional(),
     killAfterMs: z.int().min(0).max(60_000).optional(),
     killDuringMs: z.int().min(0).max(60_000).optional(),
   }),
@@ -34,6 +35,7 @@ const subject = z.strictObject({
   metadata: z.record(z.string(), z.unknown()).nullable().optional(),
   livemode: z.boolean().optional(),
   invoiceShape: z.enum(['parent', 'legacy']).optional(),
+  otherTenant: z.boolean().optional(),
   sameSecond: z.boolean().optional(),
 })
 

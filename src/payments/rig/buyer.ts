@@ -39,7 +39,8 @@ export function createStory({ contract, policy, fresh, name, spec, began }: Stor
   const ids = fresh.ids(spec.provider, mode)
   const { user, email } = fresh.buyer()
   const payment = spec.kind === 'subscription' ? ids.subscription : ids.payment
-  const declared = { ...(subscription?.metadata ?? facts.metadata), ...alternative?.set }
+  const tenant = contract.providers.stripe?.tenants?.[spec.otherTenant ? 1 : 0]
+  const declared = { ...(subscription?.metadata ?? facts.metadata), ...alternative?.set, ...tenant?.metadata }
   const terms: Terms = {
     spec,
     price: { packSize: price.packSize, amount: price.amount, currency: price.currency.toLowerCase() },
@@ -57,6 +58,7 @@ export function createStory({ contract, policy, fresh, name, spec, began }: Stor
   return {
     name,
     spec,
+    ...(tenant && { tenant: tenant.name }),
     user,
     email,
     payment,

@@ -45,6 +45,10 @@ export interface Delivery {
 
 export interface DeliverOptions {
   copy?: number
+  /** To this replica of the target, counted from 1; absent: to the target itself. */
+  replica?: number
+  /** With `transport: lambda-proxy`: the body comes in base64. */
+  base64?: boolean
   /** 1 for a single attempt; absent: until 2xx, as the provider does. */
   attempts?: number
   signing?: Signing
@@ -108,7 +112,7 @@ export interface Rig {
   deliver(buyer: Buyer, event: EventLabel, options?: DeliverOptions): Promise<Delivery>
   /** All at once, last bytes together; then each that was not answered 2xx is retried unless `retry` is false. */
   burst(
-    events: readonly { buyer: Buyer; event: EventLabel; copy?: number }[],
+    events: readonly { buyer: Buyer; event: EventLabel; copy?: number; replica?: number }[],
     options?: { retry?: boolean },
   ): Promise<Delivery[]>
   /** A request of the target's own API, such as a checkout or a health check. Never throws for what the target answers. */
@@ -119,7 +123,7 @@ export interface Rig {
   checkout(
     buyer: Buyer,
     options?: {
-      kind?: 'purchase' | 'subscription' | 'notify'
+      kind?: 'purchase' | 'subscription' | 'notify' | 'spend'
       changes?: Record<string, unknown>
       headers?: Record<string, string>
       idempotencyKey?: string
@@ -129,7 +133,7 @@ export interface Rig {
   checkoutRequest(
     buyer: Buyer,
     options?: {
-      kind?: 'purchase' | 'subscription' | 'notify'
+      kind?: 'purchase' | 'subscription' | 'notify' | 'spend'
       changes?: Record<string, unknown>
       headers?: Record<string, string>
       idempotencyKey?: string
@@ -151,10 +155,13 @@ export interface Rig {
 
   /** Kill -9 and start again with the same environment. */
   kill(): Promise<void>
-  /** Runs with the target started in another environment, then starts it again as it was. `ready` tells whether it got ready. */
+  /**
+   * Runs with the target started in another environment, then starts it again as it was. `ready` tells whether it got ready; deliveries are
+   * signed `aheadSeconds` later than now, where the environment puts the target's clock ahead.
+   */
   withEnvironment<Result>(
     changes: EnvironmentChanges,
-    options: { expectReady: boolean },
+    options: { expectReady: boolean; aheadSeconds?: number },
     work: (started: { ready: boolean; running: boolean }) => Promise<Result>,
   ): Promise<Result>
 

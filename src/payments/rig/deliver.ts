@@ -1,4 +1,5 @@
 import { exchange, exchangeTogether } from '../deliver/exchange.ts'
+import { ofGatewayAnswer } from '../deliver/gateway-event.ts'
 import { pause } from '../deliver/pause.ts'
 import { isLegal } from '../deliver/signing.ts'
 import type { DeliverStep } from '../history/define.ts'
@@ -8,7 +9,7 @@ import type { Attempt, DeliverOptions, Delivery } from './define.ts'
 import { withFault } from './fault.ts'
 import type { Stand } from './stand.ts'
 import { deliveryText, type Tape } from './tape.ts'
-import { webhookRequest } from './wire.ts'
+import { isThroughGateway, webhookRequest } from './wire.ts'
 import { letHappen, publish } from './world.ts'
 
 /** Milliseconds before the second attempt, the third … of an event that was not acknowledged. */
@@ -41,26 +42,37 @@ export async function deliver(
 export async function burst(
   stand: Stand,
   tape: Tape,
-  events: readonly { story: Story; event: EventLabel; copy?: number }[],
+  events: readonly { story: Story; event: EventLabel; copy?: number; replica?: number }[],
   { retry = true }: { retry?: boolean } = {},
 ): Promise<Delivery[]> {
   for (const { story, event, copy } of events) {
     announce(stand, story, event, { ...(copy && { copy }) })
     tape.subject(story)
   }
-  const refs = events.map(({ story, event, copy }) => ({ subject: story.name, event, ...(copy && { copy }) }))
+  const refs = events.map(({ story, event, copy, replica }) => ({
+    subject: story.name,
+    event,
+    ...(copy && { copy }),
+    ...(replica && { replica }),
+  }))
   tape.step({ do: 'burst', events: refs })
-  const optionsOf = (copy?: number): DeliverOptions => (copy === undefined ? {} : { copy })
-  const requests = events.map(({ story, event, copy }) => webhookRequest(stand, story, event, optionsOf(copy)))
-  const firsts = await exchangeTogether(stand.target.baseUrl, requests, { signal: stand.signal })
+  const optionsOf = ({ copy, replica }: { copy?: number; replica?: number }): DeliverOptions => ({
+    ...(copy && { copy }),
+    ...(replica && { replica }),
+  })
+  const requests = events.map((each) => webhookRequest(stand, each.story, each.event, optionsOf(each)))
+  const answers = await exchangeTogether(stand.target.baseUrl, requests, { signal: stand.signal })
+  const firsts = answers.map((answer, index) => told(stand, events[index]!.story, answer))
   const deliveries: Delivery[] = []
-  for (const [index, { story, event, copy }] of events.entries()) {
+  for (const [index, each] of events.entries()) {
+    const { story, event } = each
+    const how = optionsOf(each)
     const attempts = [firsts[index]!]
-    tape.attempt(`${deliveryText(story, event, optionsOf(copy))}  (at once)`, firsts[index]!)
+    tape.attempt(`${deliveryText(story, event, how)}  (at once)`, firsts[index]!)
     for (const gap of retry ? retryGapsMs : []) {
       if (attempts.at(-1)!.outcome === 'ok' || stand.signal.aborted) break
       await pause(gap)
-      attempts.push(await attempt(stand, tape, story, event, optionsOf(copy), false))
+      attempts.push(await attempt(stand, tape, story, event, how, false))
     }
     deliveries.push(deliveryOf(attempts))
   }
@@ -94,11 +106,12 @@ async function attempt(
   const isAfter = isFirst && killAfterMs !== undefined
   const isDuring = isFirst && killDuringMs !== undefined
   if (isDuring) killIn(killDuringMs)
-  const made = await exchange(target.baseUrl, request, {
+  const answer = await exchange(target.baseUrl, request, {
     signal,
     ...(timeoutMs && { timeoutMs }),
     ...(isAfter && { onStatus: (status) => status < 300 && killIn(killAfterMs) }),
   })
+  const made = told(stand, story, answer)
   tape.attempt(deliveryText(story, label, options), made)
   if (killing) {
     await killing
@@ -109,21 +122,26 @@ async function attempt(
   return made
 }
 
+/** What the webhook itself answered. */
+const told = (stand: Stand, story: Story, answer: Attempt): Attempt =>
+  isThroughGateway(stand, story) ? ofGatewayAnswer(answer) : answer
+
 const deliveryOf = (attempts: Attempt[]): Delivery => {
   const last = attempts.at(-1)!
   return { attempts, acknowledged: attempts.some(({ outcome }) => outcome === 'ok'), last }
 }
 
-const isPlain = ({ change, raw, secrets, headers, path, method, chunked }: DeliverOptions): boolean =>
-  [change, raw, secrets, headers, path, method, chunked].every((each) => each === undefined)
+const isPlain = ({ change, raw, secrets, headers, path, method, chunked, base64 }: DeliverOptions): boolean =>
+  [change, raw, secrets, headers, path, method, chunked, base64].every((each) => each === undefined)
 
 function stepOf(story: Story, event: EventLabel, options: DeliverOptions): DeliverStep {
-  const { copy, attempts, signing, body, fault, killAfterMs, killDuringMs } = options
+  const { copy, replica, attempts, signing, body, fault, killAfterMs, killDuringMs } = options
   return {
     do: 'deliver',
     subject: story.name,
     event,
     ...(copy !== undefined && { copy }),
+    ...(replica !== undefined && { replica }),
     ...(attempts !== undefined && { attempts }),
     ...(signing !== undefined && { signing }),
     ...(body !== undefined && { body }),

@@ -36,8 +36,9 @@ async function breakIt({ nemesis, double }: Stand, fault: Fault): Promise<() => 
       for (const each of armed) each.disarm()
     }
   }
-  const outage = fault === 'db-down' ? nemesis.db : nemesis.mail
-  if (!outage) throw new Unmeasurable(`the contract has no control.${fault === 'db-down' ? 'db' : 'mail'}`)
+  const name = fault.replace('-down', '') as 'db' | 'mail' | 'audit'
+  const outage = nemesis[name]
+  if (!outage) throw new Unmeasurable(`the contract has no control.${name}`)
   await outage.down()
   return () => outage.up()
 }

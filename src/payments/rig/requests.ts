@@ -1,11 +1,11 @@
-import { fillJson } from '../contract/template.ts'
+import { fillJson, fillPath } from '../contract/template.ts'
 import type { RawRequest } from '../deliver/request.ts'
 import type { Buyer, PlainRequest } from './define.ts'
 import type { Stand } from './stand.ts'
 import { Unmeasurable } from './stand.ts'
 
 export interface CheckoutOptions {
-  kind?: 'purchase' | 'subscription' | 'notify'
+  kind?: 'purchase' | 'subscription' | 'notify' | 'spend'
   changes?: Record<string, unknown>
   headers?: Record<string, string>
   idempotencyKey?: string
@@ -19,11 +19,13 @@ export function checkoutRequest({ contract }: Stand, buyer: Buyer, options: Chec
   if (!request) throw new Unmeasurable(`the contract has no facts.${kind}.request`)
   const alternative = buyer.spec.alternative === undefined ? {} : facts.alternatives[buyer.spec.alternative]?.set
   const fillings = { user: buyer.user, email: buyer.email, payment: buyer.payment }
+  // What is used up is named in the path.
+  const path = fillPath(request.path, fillings)
   const body = fillJson({ ...request.body, ...(kind === 'purchase' && alternative), ...changes }, fillings)
   const header = request.idempotencyHeader
   return {
     method: request.method,
-    path: request.path,
+    path,
     headers: { ...request.headers, ...(header && idempotencyKey && { [header]: idempotencyKey }), ...headers },
     body,
   }

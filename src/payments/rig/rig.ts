@@ -42,7 +42,12 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
   }
   const storyOf = (buyer: Buyer): Story => stories.find((story) => story.name === buyer.name)!
 
-  const subjectOf = ({ user, email, payment }: Subject): Subject => ({ user, email, payment })
+  const subjectOf = ({ user, email, payment, tenant }: Subject): Subject => ({
+    user,
+    email,
+    payment,
+    ...(tenant && { tenant }),
+  })
 
   function differences(want: Want, observation: Observation) {
     const audit = auditDifferences(want, observation, contract.observe.audit?.effects)
@@ -130,13 +135,14 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       await target.kill9()
       await target.restart()
     },
-    async withEnvironment(changes, { expectReady }, work) {
+    async withEnvironment(changes, { expectReady, aheadSeconds = 0 }, work) {
       const shown = Object.entries(changes).map(([name, value]) =>
         value === undefined ? `${name} unset` : `${name}=…`,
       )
       tape.step({ do: 'restart' }, false)
       tape.add({ kind: 'process', lane: 'backend', text: `started with ${shown.join(', ')}` })
       stand.environment = 'changed'
+      stand.aheadMs = aheadSeconds * 1000
       try {
         await target.restart({ env: changes, expectReady })
         if (target.state === 'silent')
@@ -145,6 +151,7 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
         if (!running) tape.add({ kind: 'process', lane: 'backend', text: 'refused to start' })
         return await work({ ready: target.state === 'ready', running })
       } finally {
+        stand.aheadMs = 0
         stand.environment = 'left'
       }
     },

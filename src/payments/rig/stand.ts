@@ -24,6 +24,8 @@ export interface Stand {
   learnt: Learnt
   /** Who is looked at once more at the end, with what must still hold then. */
   lateLooks: Map<Story, LateLook>
+  /** How far the target's clock is ahead of ours. */
+  aheadMs: number
   /** `changed`: the target runs in an environment that a probe asked for; `left`: it still does, though nobody needs it any more. */
   environment: 'usual' | 'changed' | 'left'
   /** Set while the usual environment is being brought back. */

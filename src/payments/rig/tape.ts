@@ -83,6 +83,8 @@ export function deliveryText(story: Story, label: Parameters<Story['event']>[0],
     options.raw === undefined ? '' : 'raw body',
     fault ? `while ${fault}` : '',
     options.path ? `to ${options.path}` : '',
+    options.replica ? `to replica ${options.replica}` : '',
+    options.base64 ? 'in base64' : '',
     options.method && options.method !== 'POST' ? options.method : '',
   ].filter((text) => text !== '')
   const name = `evt_${story.name}_${label}${copy > 1 ? `_${copy}` : ''}`

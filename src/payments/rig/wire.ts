@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { createRandom } from '../../stripe/random.ts'
 import { writeBody, writeLoose } from '../deliver/body.ts'
+import { asGatewayEvent } from '../deliver/gateway-event.ts'
 import { paypalHeaders } from '../deliver/paypal-signature.ts'
 import type { RawRequest } from '../deliver/request.ts'
 import { stripeSignature } from '../deliver/stripe-signature.ts'
@@ -31,23 +32,45 @@ export function webhookRequest(
     for (const known of Object.keys(headers)) if (known.toLowerCase() === name.toLowerCase()) delete headers[known]
     if (text !== null) headers[name] = text
   }
-  return {
+  const base = options.replica === undefined ? undefined : stand.contract.target.replicas[options.replica - 1]
+  const request: RawRequest = {
     method: options.method ?? 'POST',
-    path: options.path ?? stand.contract.providers[story.spec.provider]?.webhook ?? '/',
+    path: options.path ?? webhookOf(stand, story) ?? '/',
     headers,
     body,
+    ...(base !== undefined && { base }),
     ...(chunked && { chunked }),
   }
+  const invoke = isThroughGateway(stand, story) ? stand.contract.providers.stripe?.invoke : undefined
+  return invoke === undefined ? request : asGatewayEvent(request, { invoke, base64: options.base64 === true })
+}
+
+/** Whether this provider's webhooks are handed over as events of an API gateway. */
+export const isThroughGateway = ({ contract }: Pick<Stand, 'contract'>, { spec }: Pick<Story, 'spec'>): boolean =>
+  spec.provider === 'stripe' && contract.providers.stripe?.transport === 'lambda-proxy'
+
+function webhookOf({ contract }: Stand, { spec }: Story): string | undefined {
+  const { stripe } = contract.providers
+  const tenant = spec.otherTenant ? stripe?.tenants?.[1] : undefined
+  return tenant?.webhook ?? contract.providers[spec.provider]?.webhook
+}
+
+/** Signed in the name of whoever it belongs to, unless somebody pretends. */
+function secretsOf({ supplies }: Stand, { spec }: Story, signing: string): readonly string[] {
+  const isOther = spec.otherTenant === true && signing !== 'own-tenant'
+  return isOther && supplies.otherTenantSecret ? [supplies.otherTenantSecret] : supplies.stripeSecrets
 }
 
 function providerHeaders(
-  { contract, supplies, double }: Stand,
-  { spec }: Story,
+  stand: Stand,
+  story: Story,
   body: Buffer,
   event: unknown,
-  { signing = 'genuine', secrets = supplies.stripeSecrets, body: form }: DeliverOptions,
+  { signing = 'genuine', secrets = secretsOf(stand, story, signing), body: form }: DeliverOptions,
 ): Record<string, string> {
-  const now = Date.now()
+  const { contract, double, aheadMs } = stand
+  const { spec } = story
+  const now = Date.now() + aheadMs
   const otherBody = Buffer.from(
     JSON.stringify({ id: 'evt_other', object: 'event', type: 'ping', data: { object: {} } }),
   )

@@ -20,9 +20,9 @@ export async function lookLate(stand: Stand, reports: ProbeReport[]): Promise<vo
     const index = reports.findIndex(({ id, verdict }) => id === probe && verdict === 'GREEN')
     const report = reports[index]
     if (!report || signal.aborted) continue
-    const { user, email, payment } = story
+    const { user, email, payment, tenant } = story
     const observation = await observer.observe(
-      { user, email, payment },
+      { user, email, payment, ...(tenant && { tenant }) },
       { parts: ['grants', 'payment', 'mails'], signal },
     )
     const [first] = observation.trouble.length > 0 ? [] : differencesOf(want, observation)

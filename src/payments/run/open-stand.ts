@@ -55,6 +55,7 @@ export async function openStand(settings: StandSettings): Promise<{ stand: Stand
       smoke,
       signal,
       learnt: { lagMs: 20, subscriptionEventGrants: false, sound: [], subscriptions: false },
+      aheadMs: 0,
       environment: 'usual',
       lateLooks: new Map(),
     }

@@ -41,6 +41,8 @@ export function selectProbes(
 function decidedOf(probe: ProbeDefinition, contract: Contract, isSound: boolean): Outcome | undefined {
   const skipped = contract.skip[probe.id]
   if (skipped !== undefined) return notApplicable(skipped)
+  const absent = probe.absent?.(contract)
+  if (absent !== undefined) return notApplicable(`the contract has no ${absent}`)
   const missing = probe.needs(contract)
   if (missing !== undefined) return unmeasured(`the contract has no ${missing}`)
   if (!isSound && !probe.withoutBaseline) return unmeasured('a plain purchase does not have its effect')

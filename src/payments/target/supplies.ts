@@ -9,6 +9,8 @@ export interface TargetSecrets {
   /** Another signing secret that no backend knows yet, for a roll. */
   stripeSpareSecret: string
   stripeApiKey: string
+  /** Of the second tenant, where there is one. */
+  otherTenantSecret?: string
   paypalWebhookId: string
 }
 
@@ -34,6 +36,7 @@ export function makeSecrets(contract: Contract, own: EnvironmentChanges): Target
   return {
     stripeSecrets: known.length > 0 ? known : [signingSecret()],
     stripeSpareSecret: signingSecret(),
+    otherTenantSecret: given(stripe?.tenants?.[1]?.secretEnv) ?? signingSecret(),
     stripeApiKey: given(stripe?.apiKeyEnv) ?? `sk_test_51${letters(48)}`,
     paypalWebhookId: webhookId ?? letters(17).toUpperCase(),
   }
@@ -48,10 +51,11 @@ export interface ProviderAddresses {
 /** What the gate hands to the target under the names that the contract declares. */
 export function supplyTarget(contract: Contract, secrets: TargetSecrets, addresses: ProviderAddresses = {}): Supplies {
   const { stripe, paypal } = contract.providers
-  const { stripeSecrets, stripeApiKey, paypalWebhookId } = secrets
+  const { stripeSecrets, stripeApiKey, paypalWebhookId, otherTenantSecret } = secrets
   const held = stripeSecrets.join(stripe?.secretSeparator ?? '')
   const rows: [name: string | undefined, value: string | undefined, isSecret: boolean][] = [
     [stripe?.secretEnv, held, true],
+    [stripe?.tenants?.[1]?.secretEnv, otherTenantSecret, true],
     [stripe?.apiKeyEnv, stripeApiKey, true],
     [stripe?.apiBaseEnv, addresses.stripe, false],
     [paypal?.webhookIdEnv, paypalWebhookId, false],
@@ -64,6 +68,7 @@ export function supplyTarget(contract: Contract, secrets: TargetSecrets, address
     env: Object.fromEntries(used),
     stripeSecrets,
     ...(stripe?.apiKeyEnv && { stripeApiKey }),
+    ...(stripe?.tenants && { otherTenantSecret }),
     ...(paypal && { paypalWebhookId }),
     secrets: used.filter(([, , isSecret]) => isSecret).map(([name, value]) => ({ name, value })),
   }

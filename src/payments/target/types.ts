@@ -8,6 +8,8 @@ export interface Supplies {
   /** Signing secrets in the order in which they stand in the variable; the first is what genuine events are signed with. */
   stripeSecrets: string[]
   stripeApiKey?: string
+  /** Signing secret of the second tenant's webhook, where the contract has one. */
+  otherTenantSecret?: string
   paypalWebhookId?: string
   /** Every secret value by the name of its variable, for searches in what the target lets out. */
   secrets: { name: string; value: string }[]
