@@ -14,7 +14,8 @@ type Here = Extract<Availability, { here: true }>
  * The engine that a drill uses. `auto` takes real PostgreSQL of the backup's own major where there is one, then PGlite, then any real
  * PostgreSQL that is at least as new; a given server comes first, because it was given. Throws ENGINE_UNAVAILABLE or EXTENSION_UNAVAILABLE.
  */
-export async function chooseEngine(wanted: string, request: EngineRequest): Promise<Choice> {
+export async function chooseEngine(wanted: string | EngineDefinition, request: EngineRequest): Promise<Choice> {
+  if (typeof wanted !== 'string') return { engine: wanted, reason: `${wanted.name}: running already` }
   if (wanted !== 'auto') return named(wanted, request)
   if (request.targetUrl) return named('given', request)
   const found: { engine: EngineDefinition; state: Availability }[] = []

@@ -1,5 +1,6 @@
 import type { Clock } from '../kernel/clock.ts'
 import type { Secrets } from '../kernel/secrets.ts'
+import type { EngineDefinition } from './engines/define.ts'
 import type { DrillEvent } from './phases.ts'
 import type { Recovery } from './physical/recovery.ts'
 import type { Expectations } from './proof/expectations.ts'
@@ -17,8 +18,8 @@ export interface DrillOptions {
   select: SelectOptions
   decrypt: DecryptOptions
   allow: readonly string[]
-  /** `auto` or the name of an engine. */
-  engine: string
+  /** `auto` or the name of an engine; or an engine itself, for many drills on one server. */
+  engine: string | EngineDefinition
   targetUrl?: string | undefined
   /** The live source: compared with, only ever read. */
   sourceUrl?: string | undefined

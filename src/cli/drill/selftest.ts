@@ -26,7 +26,7 @@ export async function selftestDrill(context: CommandContext): Promise<ExitCode> 
   return signal.aborted ? exitCodes.interrupted : record.exitCode
 }
 
-function show(screen: Screen, { control, backup, verdicts, caught, judged }: SelftestRecord): void {
+function show(screen: Screen, { control, backup, verdicts, caught, judged, durationMs }: SelftestRecord): void {
   const { paint } = screen
   screen.print('---- DRILL SELFTEST ----')
   if (control.status !== 'PASS') {
@@ -43,7 +43,8 @@ function show(screen: Screen, { control, backup, verdicts, caught, judged }: Sel
   const survivors = verdicts.filter(({ outcome }) => outcome === 'survived')
   if (survivors.length > 0) screen.print('\nSurvivors, and what would catch them:')
   for (const { title, wouldCatch } of survivors) screen.print(`  a copy ${title}\n    ${wouldCatch}`)
-  screen.print(`\nKill score: ${caught} of ${judged}${judged > 0 ? ` (${Math.floor((100 * caught) / judged)} %)` : ''}`)
+  const share = judged > 0 ? ` (${Math.floor((100 * caught) / judged)} %)` : ''
+  screen.print(`\nKill score: ${caught} of ${judged}${share}, in ${Math.round(durationMs / 1000)} s`)
 }
 
 function line({ outcome, code = '', title }: Verdict, paint: Screen['paint']): string {

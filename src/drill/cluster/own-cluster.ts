@@ -1,54 +1,87 @@
 import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Database, EngineContext, Scratch } from '../engines/define.ts'
+import type { Database, EngineContext, Host, Scratch } from '../engines/define.ts'
 import { stop } from '../findings.ts'
-import { createScratchDatabase } from '../identity/scratch-database.ts'
+import { createScratchDatabase, dropScratchDatabase, quoteName } from '../identity/scratch-database.ts'
 import { serverAccount } from './account.ts'
 import { initCluster, superuserName } from './initdb.ts'
 import { type Server, startServer } from './server.ts'
 
+export interface Programs {
+  kind: string
+  binDir: string
+  version: string
+  major: number
+}
+
 /** A cluster of the drill's own from the programs in `binDir`, with its scratch database: what the engines `local` and `embedded` start. */
-export async function startOwnCluster(
-  engine: { kind: string; binDir: string; version: string; major: number },
-  context: EngineContext,
-): Promise<Scratch> {
-  const { kind, binDir, version, major } = engine
+export async function startOwnCluster(programs: Programs, context: EngineContext): Promise<Scratch> {
+  const cluster = await startCluster(programs, context)
+  try {
+    return { ...(await cluster.scratch(context)), stop: cluster.stop }
+  } catch (error) {
+    await cluster.stop()
+    throw error
+  }
+}
+
+/** A cluster that can hold the scratch databases of several drills; the roles that they need stay in it. */
+export async function startCluster(programs: Programs, context: EngineContext): Promise<Host> {
+  const { kind, binDir, version } = programs
   const dataDir = join(context.scratchDir, 'data')
   const account = serverAccount()
   const password = randomBytes(24).toString('hex')
   const login = { user: superuserName, password, database: 'postgres' }
   const removeData = () => rm(dataDir, { recursive: true, force: true })
-  let server: Server | undefined
   try {
     await initCluster({ binDir, dataDir, account, password }, context)
-    server = await startServer({ binDir, dataDir, account, login, startTimeoutMs: 30_000 }, context)
-    const admin = await server.connect(login)
-    const scratch = await createScratchDatabase(admin, 'own', major, { ...context, leave: async () => {} })
-    await admin.close()
-    const { connect, isRunning } = server
+    const server = await startServer({ binDir, dataDir, account, login, startTimeoutMs: 30_000 }, context)
     return {
       kind,
       version,
-      major,
-      database: scratch.name,
-      ownerName: scratch.owner,
-      sessions: 4,
-      superuser: () => connect({ ...login, database: scratch.name }),
-      owner: () => connect({ user: scratch.owner, password: scratch.password, database: scratch.name }),
-      async canary() {
-        if (!isRunning()) throw stop('ENGINE_DIED', 'restore', 'the scratch server ended in the middle of the drill')
-        await askCanary(() => connect(login))
-      },
+      scratch: (of) => scratchOn(server, login, programs, of),
       async stop() {
-        await server?.stop()
+        await server.stop()
         await removeData()
       },
     }
   } catch (error) {
-    await server?.stop()
     await removeData()
     throw error
+  }
+}
+
+async function scratchOn(
+  { connect, isRunning }: Server,
+  login: Parameters<Server['connect']>[0],
+  { kind, version, major }: Programs,
+  context: EngineContext,
+): Promise<Scratch> {
+  const admin = await connect(login, context)
+  const scratch = await createScratchDatabase(admin, 'own', major, { ...context, leave: async () => {} }).finally(() =>
+    admin.close(),
+  )
+  return {
+    kind,
+    version,
+    major,
+    database: scratch.name,
+    ownerName: scratch.owner,
+    sessions: 4,
+    superuser: () => connect({ ...login, database: scratch.name }, context),
+    owner: () => connect({ user: scratch.owner, password: scratch.password, database: scratch.name }, context),
+    async canary() {
+      if (!isRunning()) throw stop('ENGINE_DIED', 'restore', 'the scratch server ended in the middle of the drill')
+      await askCanary(() => connect(login, context))
+    },
+    async stop() {
+      if (!isRunning()) return
+      const last = await connect(login)
+      await dropScratchDatabase(last, context.drillId, scratch.name)
+      await last.exec(`drop role if exists ${quoteName(scratch.owner)}`).catch(() => {})
+      await last.close()
+    },
   }
 }
 

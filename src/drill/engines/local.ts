@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, realpathSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { isProgram, programOnPath } from '../cluster/account.ts'
-import { startOwnCluster } from '../cluster/own-cluster.ts'
+import { type Programs, startCluster, startOwnCluster } from '../cluster/own-cluster.ts'
 import { stop } from '../findings.ts'
 import { type Availability, defineEngine, type EngineRequest } from './define.ts'
 
@@ -16,12 +16,15 @@ export const localEngine = defineEngine({
     if (!found) return { here: false, reason: 'no PostgreSQL server is installed on this machine' }
     return { here: true, version: found.version, major: found.major }
   },
-  async start(context) {
-    const found = find(context)
-    if (!found) throw stop('ENGINE_UNAVAILABLE', 'provision', 'no PostgreSQL server is installed on this machine')
-    return startOwnCluster({ kind: 'local', ...found }, context)
-  },
+  start: async (context) => startOwnCluster(programs(context), context),
+  host: async (context) => startCluster(programs(context), context),
 })
+
+function programs(context: EngineRequest): Programs {
+  const found = find(context)
+  if (!found) throw stop('ENGINE_UNAVAILABLE', 'provision', 'no PostgreSQL server is installed on this machine')
+  return { kind: 'local', ...found }
+}
 
 interface Installation {
   binDir: string

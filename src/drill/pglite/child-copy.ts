@@ -14,9 +14,11 @@ const pieceBytes = 16 << 20
  * undefined when the statement is something else.
  */
 export function createCopy(engine: PGlite, sql: string, send: (bytes: Uint8Array) => void): Copy | undefined {
-  if (!/^\s*copy\s[\s\S]*\sfrom\s+stdin\b/i.test(sql)) return undefined
-  const statement = sql.replace(/\sfrom\s+stdin\b/i, " FROM '/dev/blob'").replace(/;\s*$/, '')
-  const canSplit = !/\b(?:csv|binary)\b/i.test(sql.slice(sql.search(/\sfrom\s+stdin\b/i)))
+  // The last one: names of tables and columns may say the same.
+  const [, what, options] = /^(\s*copy\s[\s\S]*\sfrom\s+)stdin\b([\s\S]*?);?\s*$/i.exec(sql) ?? []
+  if (what === undefined || options === undefined) return undefined
+  const statement = `${what}'/dev/blob'${options}`
+  const canSplit = !/\b(?:csv|binary)\b/i.test(options)
   let pieces: Buffer[] = []
   let size = 0
   let rows = 0

@@ -47,7 +47,7 @@ function rowMutations(reading: BackupReading): ContentMutation[] {
       `with another letter in one value of ${name}`,
       name,
       (data) => withOneChange(data, half),
-      'a checksum that is made when the backup is, or an assertion on what must not change',
+      'FILE.sha256, which gatekit backup writes beside the backup, or an assertion on what must not change',
     ),
     statements(
       'rows-all',

@@ -39,6 +39,8 @@ export interface Verdict {
   title: string
   outcome: 'caught' | 'survived' | 'undecided' | 'does not apply'
   code?: string
+  /** Phase of the drill that ended it. */
+  stage?: string
   /** What would have caught a survivor. */
   wouldCatch?: string
   /** Every drill has to catch it, with no configuration at all. */
@@ -55,5 +57,6 @@ export interface SelftestRecord {
   /** Caught, of those that apply and were judged. */
   caught: number
   judged: number
+  durationMs: number
   exitCode: 0 | 1 | 3 | 6
 }

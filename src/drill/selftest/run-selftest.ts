@@ -1,5 +1,4 @@
-import { cp, mkdtemp, rm, stat } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { cp, mkdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import type { DrillOptions } from '../options.ts'
@@ -9,6 +8,7 @@ import { isRenderable, makeBadCopy, maxCopyBytes, type Original, originalOf, wri
 import { fileMutations, textMutations } from './bytes-mutations.ts'
 import { contentMutations } from './content-mutations.ts'
 import type { AnyMutation, SelftestRecord, Verdict } from './define.ts'
+import { openWorkshop, type Workshop } from './workshop.ts'
 
 export interface SelftestEvents {
   /** Before each bad copy: how many are done, of how many. */
@@ -18,9 +18,12 @@ export interface SelftestEvents {
 /** `runDrill`, given so that the flow and its selftest do not know each other. */
 export type Drill = (options: DrillOptions) => Promise<DrillRecord>
 
-/** Where bad copies and the drills of them leave what they write; all of it goes at the end. */
-interface Place {
-  dir: string
+/** What all bad copies of one backup have in common. */
+interface Work {
+  options: DrillOptions
+  drill: Drill
+  workshop: Workshop
+  original: Original
   /** Evidence of a drill that passed, as a weekly drill would have from last week. */
   before: string
 }
@@ -34,6 +37,7 @@ export async function runSelftest(
   drill: Drill,
   events: SelftestEvents,
 ): Promise<SelftestRecord> {
+  const begin = performance.now()
   const control = await drill({ ...options, evidence: undefined })
   const path = control.evidence.backup?.realPath ?? control.evidence.backup?.path ?? ''
   const started: SelftestRecord = {
@@ -43,15 +47,12 @@ export async function runSelftest(
     verdicts: [],
     caught: 0,
     judged: 0,
+    durationMs: 0,
     exitCode: control.exitCode,
   }
-  if (control.exitCode !== 0) return started
-  const dir = await mkdtemp(join(tmpdir(), 'gatekit-selftest-'))
-  try {
-    return summed(started, await judgeCopies(path, options, drill, events, { dir, before: join(dir, 'evidence') }))
-  } finally {
-    await rm(dir, { recursive: true, force: true })
-  }
+  const verdicts = control.exitCode === 0 ? await judgeCopies(path, options, drill, events) : []
+  const record = control.exitCode === 0 ? summed(started, verdicts) : started
+  return { ...record, durationMs: Math.round(performance.now() - begin) }
 }
 
 async function judgeCopies(
@@ -59,42 +60,64 @@ async function judgeCopies(
   options: DrillOptions,
   drill: Drill,
   events: SelftestEvents,
-  place: Place,
 ): Promise<Verdict[]> {
   const { env, decrypt, allow, signal } = options
-  const reading = await readBackup(path, { env, decrypt, allow, signal })
-  const original = await originalOf(reading, { env, decrypt, allow, signal })
-  const mutations: AnyMutation[] = [...fileMutations]
-  if (isRenderable(reading) && reading.plainBytes < maxCopyBytes) {
-    original.rendering = await writeRendering(original, join(place.dir, 'good'))
-    const rendered = await drill(optionsFor(options, original.rendering, place.before))
-    if (rendered.exitCode === 0) mutations.push(...textMutations, ...contentMutations(reading))
+  const open = { env, decrypt, allow, signal }
+  const reading = await readBackup(path, open)
+  const workshop = await openWorkshop(options, reading)
+  try {
+    const original = await originalOf(reading, open)
+    const work: Work = { options, drill, workshop, original, before: join(workshop.dir, 'evidence') }
+    const mutations = await mutationsOf(work)
+    return await inLanes(work, mutations, events)
+  } finally {
+    await workshop.close()
   }
-  const usable = (await stat(path)).isDirectory() && !original.rendering ? [] : mutations
-  const verdicts: Verdict[] = []
-  for (const [index, mutation] of usable.entries()) {
-    signal.throwIfAborted()
-    events.copy(mutation, index, usable.length)
-    verdicts.push(await judge(original, mutation, options, drill, place))
-  }
-  return verdicts
 }
 
-async function judge(
-  original: Original,
-  mutation: AnyMutation,
-  options: DrillOptions,
-  drill: Drill,
-  place: Place,
-): Promise<Verdict> {
+/** Those that can be made of this backup. Of its content only where its own plain rendering passes as it does. */
+async function mutationsOf(work: Work): Promise<AnyMutation[]> {
+  const { original, workshop, options, drill, before } = work
+  const { reading } = original
+  const mutations: AnyMutation[] = [...fileMutations]
+  if (isRenderable(reading) && reading.plainBytes < maxCopyBytes) {
+    original.rendering = await writeRendering(original, join(workshop.dir, 'good'))
+    const rendered = await drill(await optionsFor({ options, workshop }, original.rendering, before, 0))
+    if (rendered.exitCode === 0) mutations.push(...textMutations, ...contentMutations(reading))
+  }
+  return (await stat(reading.path)).isDirectory() && !original.rendering ? [] : mutations
+}
+
+/** Verdicts in the order of the mutations, however many are judged at once; after Ctrl-C no more are begun. */
+async function inLanes(work: Work, mutations: readonly AnyMutation[], events: SelftestEvents): Promise<Verdict[]> {
+  const queue = [...mutations.entries()]
+  const verdicts: (Verdict | undefined)[] = []
+  let done = 0
+  const lane = async (number: number): Promise<void> => {
+    for (let next = queue.shift(); next && !work.options.signal.aborted; next = queue.shift()) {
+      const [index, mutation] = next
+      events.copy(mutation, done, mutations.length)
+      verdicts[index] = await judge(work, mutation, number)
+      done++
+    }
+  }
+  await Promise.all(Array.from({ length: work.workshop.lanes }, (_, number) => lane(number)))
+  return verdicts.filter((verdict) => verdict !== undefined)
+}
+
+async function judge(work: Work, mutation: AnyMutation, lane: number): Promise<Verdict> {
   const begin = performance.now()
-  const dir = join(place.dir, mutation.id)
+  const dir = join(work.workshop.dir, mutation.id)
   const { id, title, catches } = mutation
-  const verdict = (outcome: Verdict['outcome'], code?: string): Verdict => ({
+  const verdict = (
+    outcome: Verdict['outcome'],
+    { code, stage }: Pick<DrillRecord, 'code' | 'stage'> = {},
+  ): Verdict => ({
     id,
     title,
     outcome,
     ...(code !== undefined && { code }),
+    ...(stage !== undefined && { stage }),
     ...(outcome === 'survived' && {
       wouldCatch: catches ?? 'every drill should: this is a fault of gatekit, please report it',
     }),
@@ -102,23 +125,32 @@ async function judge(
     durationMs: Math.round(performance.now() - begin),
   })
   try {
-    const path = await makeBadCopy(original, mutation, dir)
+    const path = await makeBadCopy(work.original, mutation, dir)
     if (path === undefined) return verdict('does not apply')
     const evidence = join(dir, 'evidence')
-    await cp(place.before, evidence, { recursive: true }).catch(() => undefined)
-    const record = await drill(optionsFor(options, path, evidence))
+    await cp(work.before, evidence, { recursive: true }).catch(() => undefined)
+    const record = await work.drill(await optionsFor(work, path, evidence, lane))
     if (record.exitCode === 0) return verdict('survived')
-    return verdict(record.exitCode === 3 ? 'undecided' : 'caught', record.code)
+    return verdict(record.exitCode === 3 ? 'undecided' : 'caught', record)
   } finally {
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-/** The user's own drill, of another file; what it leaves goes into a folder of the selftest. */
-function optionsFor(options: DrillOptions, backup: string, evidenceDir: string): DrillOptions {
+/** The user's own drill, of another file; what it leaves goes into a folder of the selftest. Drills of one root exclude each other. */
+async function optionsFor(
+  { options, workshop }: Pick<Work, 'options' | 'workshop'>,
+  backup: string,
+  evidenceDir: string,
+  lane: number,
+): Promise<DrillOptions> {
   const { dir: _, ...select } = options.select
+  const rootDir = join(workshop.dir, `lane-${lane}`)
+  await mkdir(rootDir, { recursive: true })
   return {
     ...options,
+    rootDir,
+    engine: workshop.engine,
     select: { ...select, backup, checksum: 'when-present', stableMs: 0 },
     evidence: { validForMs: 86_400_000, ...options.evidence, dir: evidenceDir },
     onEvent: () => undefined,
