@@ -252,6 +252,7 @@ export const scenarios: Record<string, (made: Made) => Promise<unknown[]>> = {
     await made.stripe.subscriptions.update(id, { discounts: [{ coupon }] })
     return [id]
   },
+  'subscriptions.pause': async (made) => [(await subscription(made)).id],
   'subscriptions.resume': async (made) => {
     const { id } = await subscription(made)
     await made.stripe.subscriptions.pause(id, { type: 'subscription' })

@@ -98,7 +98,7 @@ export const invoices = defineResource({
     },
 
     voidUnpaid(ctx) {
-      if (ctx.object.status === 'open') voidInvoice(ctx, ctx.object)
+      if (ctx.object.status === 'open' && ctx.object.attempt_count === 0) voidInvoice(ctx, ctx.object)
     },
   },
 })

@@ -1,11 +1,19 @@
 import { type Context, defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { clockOf, onClock } from '../invoicing/time.ts'
-import { type Phase, type PhaseInput, phaseAt, phaseOf, readPhases, type Schedule } from '../schedule/phases.ts'
-import { applyPhase, changeSchedule, releaseSchedule, runSchedule, setScheduleTimers } from '../schedule/run.ts'
+import { scheduleStart, takeOver } from '../schedule/from-subscription.ts'
+import { readPauses } from '../schedule/pauses.ts'
+import { type PhaseInput, phaseAt, readPhases, type Schedule } from '../schedule/phases.ts'
+import {
+  applyPhase,
+  changeSchedule,
+  pauseBySchedule,
+  releaseSchedule,
+  runSchedule,
+  setScheduleTimers,
+} from '../schedule/run.ts'
 import { cancelSubscription } from '../subscription/cancel.ts'
-import { changeSubscription, isEnded } from '../subscription/record.ts'
-import { automaticTaxOn } from '../tax/automatic.ts'
+import { isEnded } from '../subscription/record.ts'
 import type { CreateParamsOf, Given } from '../wire.ts'
 
 /** Phases of a subscription, one after the other. Rules: docs.stripe.com/billing/subscriptions/subscription-schedules. */
@@ -22,7 +30,8 @@ export const subscriptionSchedules = defineResource({
     const ctx = onClock(context, clockOf(context, params.customer))
     const start = params.start_date === undefined || params.start_date === 'now' ? ctx.now : Number(params.start_date)
     const schedule = context.save({
-      ...startFields(ctx, params, params.customer),
+      ...scheduleStart(ctx, params, params.customer),
+      pause_schedules: readPauses(ctx, params.pause_schedules),
       phases: readPhases(ctx, params.phases ?? [], start),
       status: 'not_started',
       subscription: null,
@@ -40,6 +49,9 @@ export const subscriptionSchedules = defineResource({
     const changed = changeSchedule(ctx, object, {
       ...(phases && { phases }),
       ...(params.end_behavior && { end_behavior: params.end_behavior }),
+      ...(params.pause_schedules !== undefined && {
+        pause_schedules: readPauses(ctx, params.pause_schedules as Parameters<typeof readPauses>[1]),
+      }),
     })
     const phase = phaseAt(changed, ctx.now)
     const subscription = ctx.tables.subscription.get(changed.subscription ?? '')
@@ -48,8 +60,7 @@ export const subscriptionSchedules = defineResource({
       const current_phase = { end_date: phase.end_date, start_date: phase.start_date }
       ctx.tables.subscription_schedule.patch(changed.id, { current_phase })
     }
-    const updated = ctx.tables.subscription_schedule.need(changed.id)
-    setScheduleTimers(ctx, updated)
+    pauseBySchedule(ctx, ctx.tables.subscription_schedule.need(changed.id))
     return undefined
   },
 
@@ -89,6 +100,8 @@ export const subscriptionSchedules = defineResource({
   jobs: {
     phase: (ctx) => void runSchedule(ctx, ctx.object),
 
+    pause: (ctx) => void pauseBySchedule(ctx, ctx.object),
+
     expiring(ctx) {
       if (ctx.object.status === 'active') ctx.emit('subscription_schedule.expiring', ctx.object)
     },
@@ -115,57 +128,11 @@ function fromSubscription(
       'You cannot set `phases` if `from_subscription` is set. Update the schedule afterwards instead.',
       'phases',
     )
-  if (subscription.schedule)
-    throw stripeError(
-      400,
-      undefined,
-      `You cannot migrate a subscription that is already attached to a schedule: \`${subscription.schedule}\`.`,
-      'from_subscription',
-    )
   const ctx = onClock(context, subscription.test_clock)
-  const phase = phaseOf(ctx, subscription) as Phase
-  const schedule = save({
-    ...startFields(ctx, params, subscription.customer),
-    billing_mode: subscription.billing_mode,
-    current_phase: { end_date: phase.end_date, start_date: phase.start_date },
-    phases: [phase],
-    status: 'active',
-    subscription: subscription.id,
-  })
-  changeSubscription(ctx, subscription, { schedule: id })
-  setScheduleTimers(ctx, schedule)
-  return schedule
+  const pause_schedules = readPauses(ctx, params.pause_schedules)
+  const schedule = save({ ...takeOver(ctx, subscription, params, id), pause_schedules })
+  return pauseBySchedule(ctx, schedule)
 }
-
-const startFields = (
-  ctx: Context,
-  params: CreateParamsOf<'subscription_schedule'>,
-  customer: string,
-): Given<Schedule> => ({
-  billing_mode: { flexible: null, type: params.billing_mode?.type ?? 'flexible' },
-  created: ctx.now,
-  customer,
-  default_settings: {
-    application_fee_percent: null,
-    ...(params.default_settings?.automatic_tax && {
-      automatic_tax: automaticTaxOn(params.default_settings.automatic_tax.enabled),
-    }),
-    billing_cycle_anchor: params.default_settings?.billing_cycle_anchor ?? 'automatic',
-    collection_method: params.default_settings?.collection_method ?? 'charge_automatically',
-    default_payment_method: params.default_settings?.default_payment_method ?? null,
-    invoice_settings: {
-      account_tax_ids: null,
-      custom_fields: null,
-      days_until_due: params.default_settings?.invoice_settings?.days_until_due ?? null,
-      description: null,
-      footer: null,
-      issuer: { type: 'self' },
-    },
-  },
-  end_behavior: params.end_behavior ?? 'release',
-  metadata: params.metadata ?? {},
-  test_clock: clockOf(ctx, customer),
-})
 
 function needLive(schedule: Schedule, what: string): void {
   if (schedule.status === 'active' || schedule.status === 'not_started') return

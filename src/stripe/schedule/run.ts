@@ -8,6 +8,7 @@ import { type CreateParams, createSubscription } from '../subscription/create.ts
 import type { ItemInput } from '../subscription/item.ts'
 import { changeSubscription, isEnded, itemsOf, type Subscription } from '../subscription/record.ts'
 import type { Given } from '../wire.ts'
+import { pauseTimes, runPauses } from './pauses.ts'
 import { type Phase, phaseAt, type Schedule } from './phases.ts'
 
 /**
@@ -31,9 +32,12 @@ export function changeSchedule(
 
 /** Sets the clock for the next boundary between phases, and for the notice before the end. */
 export function setScheduleTimers(ctx: Context, schedule: Schedule): void {
-  for (const job of ['phase', 'expiring']) ctx.unschedule('subscription_schedule', job, schedule.id)
+  for (const job of ['phase', 'expiring', 'pause']) ctx.unschedule('subscription_schedule', job, schedule.id)
   if (schedule.status !== 'active' && schedule.status !== 'not_started') return
   const bounds = schedule.phases.flatMap(({ end_date, start_date }) => [start_date, end_date])
+  const pause = Math.min(...pauseTimes(schedule))
+  if (Number.isFinite(pause))
+    ctx.schedule('subscription_schedule', 'pause', schedule.id, Math.max(pause, ctx.now), schedule.test_clock)
   const next = Math.min(...bounds.filter((bound) => bound > ctx.now))
   if (Number.isFinite(next)) ctx.schedule('subscription_schedule', 'phase', schedule.id, next, schedule.test_clock)
   const end = schedule.phases.at(-1)?.end_date ?? 0
@@ -44,6 +48,10 @@ export function setScheduleTimers(ctx: Context, schedule: Schedule): void {
 /** Brings a schedule to where it should be now: its first phase starts the subscription, further ones change it, the end ends it. */
 export function runSchedule(ctx: Context, schedule: Schedule): Schedule {
   if (schedule.status !== 'active' && schedule.status !== 'not_started') return schedule
+  if (ctx.tables.subscription.get(schedule.subscription ?? '')?.status === 'paused') {
+    setScheduleTimers(ctx, schedule)
+    return schedule
+  }
   const phase = phaseAt(schedule, ctx.now)
   const moved = phase ? enterPhase(ctx, schedule, phase) : finish(ctx, schedule)
   setScheduleTimers(ctx, moved)
@@ -141,6 +149,16 @@ function finish(ctx: Context, schedule: Schedule): Schedule {
   if (subscription && !isEnded(subscription))
     cancelSubscription(ctx, subscription, { atPeriodEnd: true, invoiceNow: true, prorate: false })
   return done
+}
+
+/** Does what is due of the pauses; a schedule whose subscription goes on goes on too. */
+export function pauseBySchedule(ctx: Context, schedule: Schedule): Schedule {
+  const before = schedule.subscription && ctx.tables.subscription.get(schedule.subscription)?.status
+  const moved = runPauses(ctx, schedule)
+  const after = moved.subscription && ctx.tables.subscription.get(moved.subscription)?.status
+  if (before === 'paused' && after !== 'paused') return runSchedule(ctx, moved)
+  setScheduleTimers(ctx, moved)
+  return moved
 }
 
 /** Lets the subscription go on by itself. */

@@ -1,5 +1,6 @@
 import type { Context } from '../define.ts'
 import type { Given, Stored } from '../wire.ts'
+import { resumed, resumesOnAttempt } from './pause.ts'
 import { applyPendingUpdate } from './pending-update.ts'
 import { changeSubscription, type Subscription } from './record.ts'
 import { setTimers } from './timers.ts'
@@ -14,9 +15,11 @@ export function invoiceIsPaid(ctx: Context, invoice: Invoice): void {
   const subscription = subscriptionOf(ctx, invoice)
   if (!subscription) return
   const fields = { ...keptMethod(ctx, subscription, invoice), ...statusAfter(subscription, invoice) }
+  if (subscription.status === 'paused' && fields.status === 'active') {
+    resumed(ctx, subscription, fields)
+    return
+  }
   const updated = Object.keys(fields).length > 0 ? changeSubscription(ctx, subscription, fields) : subscription
-  if (subscription.status === 'paused' && updated.status === 'active')
-    ctx.emit('customer.subscription.resumed', updated)
   if (updated.status !== subscription.status) setTimers(ctx, updated)
   if (updated.pending_update && updated.latest_invoice === invoice.id) applyPendingUpdate(ctx, updated)
 }
@@ -43,6 +46,8 @@ function keptMethod(ctx: Context, subscription: Subscription, invoice: Invoice):
 export function invoiceIsLate(ctx: Context, invoice: Invoice): void {
   const subscription = subscriptionOf(ctx, invoice)
   if (!subscription) return
+  if (subscription.status === 'paused' && resumesOnAttempt(ctx, invoice.id))
+    resumed(ctx, subscription, { status: 'past_due' })
   if (subscription.status !== 'active' && subscription.status !== 'trialing') return
   changeSubscription(ctx, subscription, { status: 'past_due' })
 }
@@ -51,6 +56,8 @@ export function invoiceIsLate(ctx: Context, invoice: Invoice): void {
 export function invoiceIsGivenUp(ctx: Context, invoice: Invoice): void {
   const subscription = subscriptionOf(ctx, invoice)
   if (!subscription || subscription.latest_invoice !== invoice.id) return
+  if (subscription.status === 'paused' && invoice.status === 'uncollectible')
+    resumed(ctx, subscription, { status: 'active' })
   if (subscription.status === 'past_due' || subscription.status === 'unpaid')
     setTimers(ctx, changeSubscription(ctx, subscription, { status: 'active' }))
   if (subscription.status === 'incomplete' && invoice.status === 'void')

@@ -83,7 +83,7 @@ export function endSubscription(
 function endSchedule(ctx: Context, { schedule: id }: Subscription): void {
   const schedule = ctx.tables.subscription_schedule.get(id ?? '')
   if (schedule?.status !== 'active') return
-  for (const job of ['phase', 'expiring']) ctx.unschedule('subscription_schedule', job, schedule.id)
+  for (const job of ['phase', 'expiring', 'pause']) ctx.unschedule('subscription_schedule', job, schedule.id)
   const fields = { canceled_at: ctx.now, current_phase: null, status: 'canceled' as const }
   ctx.emit('subscription_schedule.canceled', ctx.tables.subscription_schedule.patch(schedule.id, fields))
 }

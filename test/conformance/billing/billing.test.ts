@@ -4,11 +4,12 @@ import { declare } from '../inventory.ts'
 import { features } from './features.ts'
 import { lifecycle } from './lifecycle.ts'
 import { money } from './money.ts'
+import { pauses } from './pauses.ts'
 import type { Row } from './rows.ts'
 import { taxes } from './taxes.ts'
 import { thresholds } from './thresholds.ts'
 
-const rows = [...lifecycle, ...money, ...features, ...taxes, ...thresholds]
+const rows = [...lifecycle, ...money, ...features, ...pauses, ...taxes, ...thresholds]
 if (!declare(rows)) tell(rows)
 
 function tell(stories: readonly Row[]): void {

@@ -205,7 +205,9 @@ export const lifecycle: Row[] = [
       assert.equal((await shop.stripe.subscriptions.retrieve(subscription.id)).status, 'paused')
       const method = await shop.stripe.paymentMethods.attach('pm_card_visa', { customer: customer.id })
       await shop.stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method.id } })
-      const resumed = await shop.stripe.subscriptions.resume(subscription.id)
+      const resumed = await shop.stripe.subscriptions.resume(subscription.id, {
+        payment_behavior: 'resume_on_payment_success',
+      })
       assert.equal(resumed.status, 'active')
       assert.ok((await shop.events()).some(({ type }) => type === 'customer.subscription.resumed'))
     },
