@@ -83,6 +83,8 @@ export interface Twin {
   options?: Record<string, unknown>
   /** Laid over its world. */
   context?: Partial<CheckContext>
+  /** Milliseconds until it is stopped, which is no pass; 10 s when absent. */
+  limitMs?: number
 }
 
 /** What twins are made of; everything is gone after the check. */
@@ -95,7 +97,7 @@ export interface Saboteur {
   /** A server that gives every request this answer. */
   answering(status: number, body?: string): Promise<string>
   /** Writes a file into the empty folder; its absolute path. */
-  file(name: string, text: string): Promise<string>
+  file(name: string, content: string | Uint8Array): Promise<string>
 }
 
 /** `options` are those of a check that has just passed, templates filled in and read by its schema. */

@@ -8,6 +8,7 @@ import { type CheckContext, defineCheck, fail, noData, type Outcome, pass, undec
 import { sha256Of } from './files/content.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { quoted } from './options/reference.ts'
+import { sabotageDrillEvidence } from './sabotage/drill-evidence.ts'
 
 const options = z.strictObject({
   evidence: z.string().min(1).default('qa/restore').describe('Folder of the evidence of restore drills'),
@@ -29,6 +30,7 @@ type Options = z.output<typeof options>
 /** A restore drill of the past counts while it is young, unchanged, and about the newest backup there is. */
 export const drillEvidenceCheck = defineCheck({
   type: 'drill-evidence',
+  sabotage: sabotageDrillEvidence,
   summary: 'Judges the evidence of the last restore drill: passed, unchanged, young, about the newest backup',
   options,
   example: { maxAge: '8d', backups: { dir: 'backups' }, expect: { restores: true } },

@@ -8,6 +8,7 @@ import { packageVersion } from '../kernel/package.ts'
 import { type CheckContext, defineCheck, fail, type Outcome, pass, undecided } from './define.ts'
 import { emptyExpect, hasAny } from './expect/presence.ts'
 import { MissingVariable, quoted, resolveServerUrl, serverUrl } from './options/reference.ts'
+import { sabotageDrill } from './sabotage/drill.ts'
 
 const expectation = z
   .strictObject({
@@ -35,6 +36,7 @@ const options = z.strictObject({
 /** A whole restore drill into scratch; its record is the evidence. */
 export const drillCheck = defineCheck({
   type: 'drill',
+  sabotage: sabotageDrill,
   summary: 'Restores the newest backup into a scratch database and proves that it is whole',
   options,
   example: { dir: 'backups', expect: { restores: true, tables: { cards: 1 }, rto: '15m', rpo: '24h' } },

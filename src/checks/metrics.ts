@@ -8,6 +8,7 @@ import { curlLine } from './network/curl.ts'
 import { BodyTooLong, send } from './network/exchange.ts'
 import { buildRequest, MissingBaseUrl, requestSchema } from './network/request.ts'
 import { unreachable } from './network/trouble.ts'
+import { sabotageMetrics } from './sabotage/metrics.ts'
 
 const metric = z.string().regex(/^[A-Za-z_:][\w:]*$/, { error: 'expected the name of a metric' })
 const labels = z.record(z.string().min(1), matcherSchema).optional().describe('Values or rules by label')
@@ -30,6 +31,7 @@ const options = z.strictObject({ request: requestSchema, expect: z.array(rule).m
 /** Thresholds over what an application counts itself. A service that has counted nothing yet has not proved itself: NO_DATA. */
 export const metricsCheck = defineCheck({
   type: 'metrics',
+  sabotage: sabotageMetrics,
   summary: 'Reads a Prometheus endpoint and judges sums, shares and quantiles against thresholds',
   options,
   example: {

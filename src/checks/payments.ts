@@ -10,6 +10,7 @@ import { runPayments } from '../payments/run/run.ts'
 import { defineCheck, fail, noData, type Outcome, pass, undecided } from './define.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { quoted } from './options/reference.ts'
+import { sabotagePayments } from './sabotage/payments.ts'
 
 const options = z.strictObject({
   contract: z.string().min(1).optional().describe("Contract file of the backend; gatekit's own backend when absent"),
@@ -27,6 +28,7 @@ const options = z.strictObject({
 /** The payments gate as a check: its findings are the red probes; a backend that does not start is ERROR, never PASS. */
 export const paymentsCheck = defineCheck({
   type: 'payments',
+  sabotage: sabotagePayments,
   summary: 'Probes a payment backend by its contract: captures once, retries safe, refunds revoke',
   options,
   example: { contract: 'payments.contract.yaml', smoke: true, expect: { green: true } },

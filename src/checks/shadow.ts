@@ -11,6 +11,7 @@ import { BodyTooLong, send } from './network/exchange.ts'
 import { buildRequest, MissingBaseUrl, type RequestOptions, requestSchema } from './network/request.ts'
 import { unreachable } from './network/trouble.ts'
 import { quoted } from './options/reference.ts'
+import { sabotageShadow } from './sabotage/shadow.ts'
 import { type Comparison, compareSamples, type Sample } from './shadow/compare.ts'
 import { BrokenSample, readSamples } from './shadow/recorded.ts'
 
@@ -40,6 +41,7 @@ type Options = z.output<typeof options>
 /** Two implementations side by side. No sample is NO_DATA, and so is a comparison in which everything is noise. */
 export const shadowCheck = defineCheck({
   type: 'shadow',
+  sabotage: sabotageShadow,
   summary: 'Compares a candidate with the implementation in charge, by calling both or from recorded samples',
   options,
   example: {

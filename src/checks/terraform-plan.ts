@@ -12,6 +12,7 @@ import { FileTooLong, readText, sha256Of } from './files/content.ts'
 import { locateFile, OutsidePath } from './files/locate.ts'
 import { codeOf, stopped } from './network/trouble.ts'
 import { quoted } from './options/reference.ts'
+import { sabotageTerraformPlan } from './sabotage/terraform-plan.ts'
 
 /** Plans of large estates are tens of megabytes of JSON. */
 const mostBytes = 256 * 1024 * 1024
@@ -19,6 +20,7 @@ const mostBytes = 256 * 1024 * 1024
 /** Reads a Terraform plan as data: what it destroys, renames, points elsewhere or gives away, and whether it is the whole plan. */
 export const terraformPlanCheck = defineCheck({
   type: 'terraform-plan',
+  sabotage: sabotageTerraformPlan,
   summary: 'Reviews a Terraform plan: destroys, state, names, domains, keys, sensitivity, drift, age, place',
   options: planReviewSchema,
   example: {

@@ -3,6 +3,7 @@ import type { Finding } from '../kernel/record.ts'
 import { defineCheck, fail, type Outcome, pass } from './define.ts'
 import { matcherSchema, mismatch } from './expect/matcher.ts'
 import { hasAny } from './expect/presence.ts'
+import { sabotageVariables } from './sabotage/variables.ts'
 
 const name = z
   .string()
@@ -21,6 +22,7 @@ const standIns = /^(change-?me|todo|xxx+|placeholder|example|dummy|your[-_ ].*|<
 /** Variables that the application needs, as this run sees them. Values are compared and never shown. */
 export const variablesCheck = defineCheck({
   type: 'variables',
+  sabotage: sabotageVariables,
   summary: 'Looks whether environment variables are set, are no stand-ins, and have the values they must have',
   options,
   example: { require: ['DATABASE_URL', 'STRIPE_WEBHOOK_SECRET'], values: { REQUIRE_WEBHOOK_SIGNATURE: 'true' } },

@@ -21,7 +21,7 @@ export interface Proof {
   twins: TwinResult[]
 }
 
-/** A twin that takes longer is stopped, which is no pass. */
+/** A twin that takes longer is stopped, which is no pass; some types allow theirs more. */
 const longestTwinMs = 10_000
 
 /** A check type whose every pass is followed by its twins; what they did is added to `proofs`. The outcome stays that of the check. */
@@ -61,7 +61,7 @@ async function runTwin(
   const world: CheckContext = {
     ...context,
     ...twin.context,
-    signal: AbortSignal.any([context.signal, AbortSignal.timeout(longestTwinMs)]),
+    signal: AbortSignal.any([context.signal, AbortSignal.timeout(twin.limitMs ?? longestTwinMs)]),
     progress: () => context.progress(`twin: ${twin.name}`),
     evidence: async (name) => ({ path: `evidence/${name}`, sha256: '', bytes: 0 }),
   }
@@ -114,9 +114,9 @@ async function openStage(context: CheckContext): Promise<Saboteur & { close(): P
           response.writeHead(status, { 'content-type': 'application/json' }).end(body)
         }),
       ),
-    async file(name, text) {
+    async file(name, content) {
       const path = join(emptyDir, name)
-      await writeFile(path, text)
+      await writeFile(path, content)
       return path
     },
     async close() {

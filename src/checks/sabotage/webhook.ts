@@ -5,7 +5,8 @@ const forged = ['badSignature', 'staleSignature', 'unsigned', 'modeMismatch']
 
 /** Nobody there, an endpoint that refuses everything, and one that takes everything, forged or not, and does nothing. */
 export const sabotageWebhook: Sabotage = async (options, { deadUrl, answering }) => {
-  const towards = (endpoint: string) => ({ options: { ...options, endpoint: `${endpoint}/hook` } })
+  // Nothing of theirs comes later: one look at the effects is as good as waiting for them.
+  const towards = (endpoint: string) => ({ options: { ...options, endpoint: `${endpoint}/hook`, settle: 500 } })
   const twins: Twin[] = [
     { name: 'unreachable', ...towards(deadUrl) },
     { name: 'refuses everything', ...towards(await answering(400)) },

@@ -10,9 +10,6 @@ import type { RunRecord } from '../../kernel/record.ts'
 import type { CommandContext } from '../define.ts'
 import { performRun } from '../gate-run/perform.ts'
 
-/** These types run whole systems of mutants of their own; a second set of twins would only cost time. */
-const provenElsewhere = ['payments', 'drill']
-
 interface Unproven {
   check: string
   status: string
@@ -56,11 +53,7 @@ function spoil(plan: Plan, project: Project, proofs: Proof[]): { plan: Plan; pro
     // A gate that is red in this run has checks behind it that can be proven all the same.
     needs: [],
     timeoutMs: gate.timeoutMs + 600_000,
-    checks: gate.checks.map((check) => ({
-      ...check,
-      timeoutMs: check.timeoutMs + 60_000,
-      ...(provenElsewhere.includes(check.type) && { notSelected: `${check.type} checks are proven by their mutants` }),
-    })),
+    checks: gate.checks.map((check) => ({ ...check, timeoutMs: check.timeoutMs + 180_000 })),
   }))
   return { plan: { ...plan, gates }, project: { ...project, definitions } }
 }
