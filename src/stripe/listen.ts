@@ -3,6 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import { type HttpAnswer, type HttpRequest, jsonAnswer } from './http.ts'
+import { takePlainRequests } from './plain-connections.ts'
 import { listenOnSocket } from './unix-socket.ts'
 
 /** Largest body that is read: Stripe takes files of up to 16 MB. */
@@ -30,6 +31,9 @@ export interface Patience {
 
 const patience: Patience = { headMs: 20_000, requestMs: 60_000 }
 
+/** How long a connection stays open without a request, in milliseconds. */
+const idleMs = 30_000
+
 export interface Listening {
   url: string
   port: number
@@ -45,13 +49,14 @@ export async function listen(
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
     receive(request, response, (body) => {
       const { method = '', url = '', headers } = request
+      const sendIt = (answer: HttpAnswer) => send(response, answer)
       handle(body ? { method, url, headers, body } : { method, url, headers }).then(
-        (answer) => sendSoon(response, answer),
-        (error: Error) => sendSoon(response, refusal(500, error.message)),
+        (answer) => sendSoon(sendIt, answer),
+        (error: Error) => sendSoon(sendIt, failure(error)),
       )
     })
   const options = {
-    keepAliveTimeout: 30_000,
+    keepAliveTimeout: idleMs,
     requestTimeout: requestMs,
     headersTimeout: headMs,
     // Node looks only every 30 s unless told otherwise.
@@ -59,6 +64,7 @@ export async function listen(
     maxHeaderSize: headLimit,
   }
   const server = createServer(options, serve).on('clientError', refuseUnread)
+  const cutPlain = takePlainRequests(server, { handle, failure, sendSoon, refuseSilent, headMs, idleMs })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -75,6 +81,7 @@ export async function listen(
     port: address.port,
     async close() {
       const closed = server.listening ? once(server, 'close') : undefined
+      cutPlain()
       for (const each of [local, server]) {
         each?.close()
         each?.closeAllConnections()
@@ -109,6 +116,11 @@ function receive(request: IncomingMessage, response: ServerResponse, done: (body
 const refusal = (status: number, message: string): HttpAnswer =>
   jsonAnswer(status, { error: { message, type: status < 500 ? 'invalid_request_error' : 'api_error' } })
 
+const failure = (error: Error): HttpAnswer => refusal(500, error.message)
+
+const refuseSilent = (socket: Socket): void =>
+  refuseUnread(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket)
+
 /** What cannot be read as a request gets an answer in Stripe's form as long as somebody is there to read it, and the line is cut. */
 function refuseUnread(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
@@ -132,15 +144,15 @@ const unread: Record<string, [status: number, reason: string]> = {
  * Answers that are ready in one turn of the event loop leave together at its end: each write may have to wake a reader that sleeps,
  * and the first one wakes it for all.
  */
-function createSender(): (response: ServerResponse, answer: HttpAnswer) => void {
-  let ready: [ServerResponse, HttpAnswer][] = []
+function createSender(): (send: (answer: HttpAnswer) => void, answer: HttpAnswer) => void {
+  let ready: [(answer: HttpAnswer) => void, HttpAnswer][] = []
   const flush = (): void => {
     const leaving = ready
     ready = []
-    for (const [response, answer] of leaving) send(response, answer)
+    for (const [send, answer] of leaving) send(answer)
   }
-  return (response, answer) => {
-    if (ready.push([response, answer]) === 1) setImmediate(flush)
+  return (send, answer) => {
+    if (ready.push([send, answer]) === 1) setImmediate(flush)
   }
 }
 
