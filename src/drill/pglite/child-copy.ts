@@ -1,4 +1,5 @@
 import type { PGlite } from '@electric-sql/pglite'
+import { type Token, tokensOf } from '../reading/sql/tokens.ts'
 import { answers } from './child-frames.ts'
 
 export interface Copy {
@@ -14,10 +15,10 @@ const pieceBytes = 16 << 20
  * undefined when the statement is something else.
  */
 export function createCopy(engine: PGlite, sql: string, send: (bytes: Uint8Array) => void): Copy | undefined {
-  // The last one: names of tables and columns may say the same.
-  const [, what, options] = /^(\s*copy\s[\s\S]*\sfrom\s+)stdin\b([\s\S]*?);?\s*$/i.exec(sql) ?? []
-  if (what === undefined || options === undefined) return undefined
-  const statement = `${what}'/dev/blob'${options}`
+  const stdin = /^\s*copy\b/i.test(sql) ? findStdin(sql) : undefined
+  if (!stdin) return undefined
+  const options = sql.slice(stdin.end).replace(/;\s*$/, '')
+  const statement = `${sql.slice(0, stdin.at)}'/dev/blob'${options}`
   const canSplit = !/\b(?:csv|binary)\b/i.test(options)
   let pieces: Buffer[] = []
   let size = 0
@@ -59,6 +60,17 @@ export function createCopy(engine: PGlite, sql: string, send: (bytes: Uint8Array
       return true
     },
   }
+}
+
+/** The word behind FROM; names may say the same. */
+function findStdin(sql: string): Token | undefined {
+  let before: Token | undefined
+  for (const token of tokensOf(sql)) {
+    if (before?.text === 'from' && before.kind === 'word' && token.text === 'stdin' && token.kind === 'word')
+      return token
+    before = token
+  }
+  return undefined
 }
 
 /** Just behind the last line end that ends a row: one behind an odd number of backslashes is part of a value. */

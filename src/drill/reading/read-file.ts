@@ -18,13 +18,17 @@ export async function readFile(path: string, options: ReadOptions): Promise<Back
   const stored = await StoredFile.open(path, options)
   const facts = new DumpFacts(new Set(options.allow))
   const reading = emptyReading(path)
+  const bytes = stored.bytes()
   try {
-    const unwrapped = await unwrap(stored.bytes(), options)
+    const unwrapped = await unwrap(bytes, options)
     reading.wrappers = unwrapped.wrappers
     await readContent(unwrapped, counted(unwrapped.bytes, reading), facts, reading, options)
   } catch (error) {
     if (!(error instanceof BrokenBackup)) throw error
     facts.found(error.code, error.message, error.object)
+  } finally {
+    // What is refused by its first bytes is not read to its end, and nobody closes it.
+    await bytes.return(undefined)
   }
   return finishReading({ ...reading, ...(await stored.finish()) }, facts)
 }
