@@ -18,6 +18,7 @@ import { openRedis } from './redis.ts'
 import { createBackendApp } from './server.ts'
 import type { Backend } from './settings.ts'
 import { openPaypal, type Paypal } from './webhooks/paypal-verify.ts'
+import { tenantsOf } from './webhooks/tenants.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
@@ -55,6 +56,7 @@ export async function startProcess(
       build: { version: packageVersion },
       environment: env.APP_ENV ?? 'development',
       drainMs: 500,
+      tenants: tenantsOf(env),
       ...(env.ADMIN_TOKEN && { adminToken: env.ADMIN_TOKEN }),
       ...(env.CONFIG_KEY && { configKey: env.CONFIG_KEY }),
       ...(auditCopy && { auditCopy }),

@@ -38,6 +38,8 @@ export const referenceParts = {
   queueReceipt,
   appendAudit,
   redirectOf,
+  /** Whose event it is: of the tenant to whose webhook it came, with that tenant’s signature. */
+  tenantOf: (named: string | undefined, _event: StripeEvent): string | undefined => named,
   seal,
   testConnection,
 }

@@ -28,6 +28,8 @@ export interface Backend {
   redis?: RedisLink
   /** Active signing secrets of the webhook endpoint; two while one is being rolled. */
   webhookSecrets: readonly string[]
+  /** Further tenants with webhooks of their own, and their signing secrets. */
+  tenants?: ReadonlyMap<string, readonly string[]>
   /** Where customers come back to. */
   publicUrl: string
   /** What provider keys are encrypted with; without it none is kept. */

@@ -14,6 +14,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'signatures are compared as texts are compared',
     load: async () => (await import('./a11-plain-comparison.ts')).a11 as MutantDefinition,
   },
+  A13: {
+    summary: 'whose event it is, is taken from its metadata',
+    load: async () => (await import('./a13-tenant-of-metadata.ts')).a13 as MutantDefinition,
+  },
   A14: {
     summary: 'only captures are verified, every other type is believed',
     load: async () => (await import('./a14-only-some-types.ts')).a14 as MutantDefinition,
@@ -25,6 +29,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
   A17: {
     summary: 'events with a test id are believed, in production too',
     load: async () => (await import('./a17-test-backdoor.ts')).a17 as MutantDefinition,
+  },
+  A18: {
+    summary: 'behind an API gateway bodies are taken as text, also those in base64',
+    load: async () => (await import('./a18-body-as-text.ts')).a18 as MutantDefinition,
   },
   A19: {
     summary: 'bodies are read as Latin-1 before they are verified',

@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { HttpError } from '../http.ts'
 import { paymentOf } from '../payments/aliases.ts'
 import type { Backend } from '../settings.ts'
+import { ownId } from '../webhooks/tenants.ts'
 
 interface ById {
   Params: { id: string }
+  Querystring: { tenant?: string }
 }
 
 /** What users have: `GET /users/:id`, `/users/:id/cards`, `/users/:id/purchases`, `/payments/:id`. */
@@ -29,13 +31,14 @@ export function registerUsers(app: FastifyInstance, { database }: Backend): void
     }
   })
 
-  app.get<ById>('/users/:id/cards', async ({ params }) => {
+  app.get<ById>('/users/:id/cards', async ({ params, query }) => {
     const found = await database.query(
       `select card_id as id, payment_id, position, pack, state, state <> 'active' as revoked, created_at
        from cards where user_id = $1 order by created_at, payment_id, position`,
-      [idOf(params)],
+      [ownId(tenantIn(query), idOf(params))],
     )
-    return { cards: found.rows }
+    const prefix = ownId(tenantIn(query), '')
+    return { cards: found.rows.map((row) => ({ ...row, payment_id: String(row.payment_id).slice(prefix.length) })) }
   })
 
   app.get<ById>('/users/:id/purchases', async ({ params }) => {
@@ -47,9 +50,10 @@ export function registerUsers(app: FastifyInstance, { database }: Backend): void
     return { purchases: found.rows.map((row) => ({ ...row, amount: Number(row.amount) })) }
   })
 
-  app.get<ById>('/payments/:id', async ({ params }) => {
-    const id = await paymentOf(database, idOf(params))
-    const found = await database.query('select * from payments where payment_id = $1', [id])
+  app.get<ById>('/payments/:id', async ({ params, query }) => {
+    const own = await paymentOf(database, ownId(tenantIn(query), idOf(params)))
+    const found = await database.query('select * from payments where payment_id = $1', [own])
+    const id = own.slice(ownId(tenantIn(query), '').length)
     const [row] = found.rows
     if (!row) throw new HttpError(404, 'not_found', 'no such payment')
     return {
@@ -66,5 +70,9 @@ export function registerUsers(app: FastifyInstance, { database }: Backend): void
     }
   })
 }
+
+/** Whose user or payment is asked for, where it is not the application's own. */
+const tenantIn = ({ tenant }: { tenant?: string }): string | undefined =>
+  typeof tenant === 'string' && /^[a-z][a-z0-9-]{0,31}$/.test(tenant) ? tenant : undefined
 
 const idOf = ({ id }: { id: string }): string => id.replaceAll('\0', '').slice(0, 255)

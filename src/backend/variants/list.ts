@@ -22,6 +22,10 @@ export const variants: Record<string, { summary: string; load(): Promise<Variant
     summary: 'errors are pages',
     load: async () => (await import('./html-errors.ts')).htmlErrors as VariantDefinition,
   },
+  'lambda-proxy': {
+    summary: 'a function behind an API gateway, which hands webhooks over as events',
+    load: async () => (await import('./lambda-proxy.ts')).lambdaProxy as VariantDefinition,
+  },
   'late-effects': {
     summary: 'acknowledges at once and works half a second later, from a durable queue',
     load: async () => (await import('./late-effects.ts')).lateEffects as VariantDefinition,

@@ -15,7 +15,7 @@ export const renamedRoutes = defineVariant({
       [/^\/hooks\/s$/, '/webhooks/stripe'],
       [/^\/hooks\/p$/, '/webhooks/paypal'],
       [/^\/up$/, '/health'],
-      [/^\/v2\/owners\/([^/]+)\/items$/, '/users/$1/cards'],
+      [/^\/v2\/owners\/([^/]+)\/items(?=\?|$)/, '/users/$1/cards'],
     ]
     app.register(async (scope) => {
       scope.removeAllContentTypeParsers()

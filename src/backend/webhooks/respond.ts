@@ -11,10 +11,13 @@ import { refreshSubscription } from '../subscriptions/refresh.ts'
 import type { Refusal } from './check-stripe.ts'
 import { paypalEvent } from './paypal-event.ts'
 import { type StripeEvent, stripeEvent } from './stripe-event.ts'
+import { inTenant } from './tenants.ts'
 
 export interface Webhook {
   raw: Buffer
   headers: Record<string, string | string[] | undefined>
+  /** To whose webhook it came, where it is not the application's own. */
+  tenant?: string
 }
 
 /** A request that was not believed: the audit log gets the reason, and nothing that the request said. */
@@ -28,15 +31,18 @@ export class RefusedWebhook extends Error {
 /** Believes a Stripe request or throws, then applies what it says. 400 for a signed body that is no event. */
 export async function takeStripe(context: { backend: Backend; parts: Parts }, webhook: Webhook): Promise<Applied> {
   const { backend, parts } = context
-  const refusal = await parts.checkStripe(backend, webhook.raw, webhook.headers)
+  const { tenant } = webhook
+  const webhookSecrets = tenant === undefined ? backend.webhookSecrets : (backend.tenants?.get(tenant) ?? [])
+  const refusal = await parts.checkStripe({ ...backend, webhookSecrets }, webhook.raw, webhook.headers)
   if (refusal) return refuse(context, 'stripe', refusal)
   const body = parseJson(webhook.raw)
   const standard = standardEvent.safeParse(body)
-  if (standard.success) return take(context, incomingOfStandard(standard.data))
+  if (standard.success && tenant === undefined) return take(context, incomingOfStandard(standard.data))
   const event = read(stripeEvent, body)
   if (!parts.isOurMode(event, backend))
     return { outcome: 'ignored', answer: { status: 'ignored', reason: 'other_mode' } }
-  return take(context, incomingOf(context, event), event)
+  const owner = parts.tenantOf(tenant, event)
+  return take(context, inTenant(incomingOf(context, event), owner), owner === undefined ? event : undefined)
 }
 
 function incomingOf({ parts }: { parts: Parts }, event: StripeEvent): Incoming {

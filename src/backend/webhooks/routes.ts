@@ -20,6 +20,11 @@ export function registerWebhooks(app: FastifyInstance, context: { backend: Backe
     }
     for (const [url, take] of Object.entries(routes))
       scope.post(url, (request, reply) => answer(reply, take(context, webhookOf(request))))
+    scope.post<{ Params: { tenant: string } }>('/webhooks/stripe/:tenant', async (request, reply) => {
+      const { tenant } = request.params
+      if (!context.backend.tenants?.has(tenant)) throw new HttpError(404, 'not_found', 'no such tenant')
+      return answer(reply, takeStripe(context, { ...webhookOf(request), tenant }))
+    })
     scope.post('/stripe/webhook', (request, reply) => answerInText(reply, takeStripe(context, webhookOf(request))))
     scope.post('/api/stripe_ext/webhook', (request) => answerStage6(context, request))
   })

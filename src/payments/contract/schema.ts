@@ -62,7 +62,7 @@ const stripeSchema = section({
     .default('/2015-03-31/functions/function/invocations')
     .describe('With lambda-proxy: where the function is invoked'),
   tenants: z
-    .array(section({ name: z.string().min(1), webhook: path, secret_env: variableName, metadata: texts.default({}) }))
+    .array(section({ name: z.string(), webhook: path, secret_env: variableName, metadata: texts.default({}) }))
     .length(2)
     .optional()
     .describe('Two tenants with webhooks and secrets of their own; {tenant} in observers is the name'),

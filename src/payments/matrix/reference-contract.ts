@@ -20,7 +20,7 @@ export async function writeReferenceContract({ dir, port, args = [], edit }: Ref
   const start = ['node', program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   const text = template
     .replace(/^( {2}start: ).*$/m, (_line, key) => `${key}${JSON.stringify(start)}`)
-    .replaceAll('../../', packageFile(''))
+    .replaceAll('../../', `${packageFile('.')}/`)
     .replaceAll('8471', String(port))
     .replaceAll('8470', String(port + 1))
   await mkdir(join(dir, '.reference'), { recursive: true })

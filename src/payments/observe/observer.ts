@@ -81,7 +81,7 @@ export function createObserver(contract: Contract, { own }: ObserverSettings): O
     subject: Subject,
     { parts: chosen = parts, signal }: Parameters<Observer['observe']>[1] = {},
   ) {
-    const fillings: Record<string, string> = { ...subject }
+    const fillings: Record<string, string> = { tenant: '', ...subject }
     const observation: Observation = { trouble: [] }
     const readPart = async (name: (typeof subjectParts)[number]) => {
       const { document } = await read(name, fillings, signal)
