@@ -77,6 +77,8 @@ export interface SandboxAccount {
     set(rules: WebhookRules): Promise<void>
     /** Sends what is held, in that order or by ids; returns the ids of the events. */
     release(order?: 'created' | 'reversed' | string[]): Promise<string[]>
+    /** Replaces an endpoint's signing secret and returns the new one; the old one signs beside it for that long, `24h` when absent. */
+    roll(endpoint: string, expires?: string): Promise<string>
     /** Oldest first. */
     deliveries(): readonly Delivery[]
     /** Resolves when nothing is on its way. */
@@ -139,6 +141,8 @@ export function openAccount(server: StripeServer, key: string): SandboxAccount {
       set: (rules) => control('POST', 'webhooks', rules),
       release: async (order = 'created') =>
         (await control<{ released: string[] }>('POST', 'webhooks/release', { order })).released,
+      roll: async (endpoint, expires = '24h') =>
+        (await control<{ secret: string }>('POST', 'webhooks/roll', { endpoint, expires })).secret,
       deliveries: () => server.webhooks.attempts(id),
       idle: () => server.webhooks.idle(),
     },

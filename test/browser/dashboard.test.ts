@@ -67,6 +67,8 @@ async function allPaths(): Promise<string[]> {
     `/requests/${request}`,
     '/webhooks',
     '/clock',
+    '/api?word=refund',
+    '/api/Refunds.create',
   ]
 }
 
@@ -211,5 +213,22 @@ test('without scripts it works the same: pages, search, and forms', missing, asy
   assert.equal(await page.locator('.row-main').count(), 1)
   assert.equal(await page.locator('#live-switch').isVisible(), false)
   assert.equal(board.sandbox.clock.now(), before)
+  await close(page)
+})
+
+test('the clock is set to a date, and a secret is rolled, without a mouse', missing, async () => {
+  const { page, problems } = await open('/clock')
+  await page.getByLabel('Or set it to').focus()
+  await page.getByLabel('Or set it to').fill('2031-05-06T07:08:09')
+  await page.keyboard.press('Enter')
+  await page.getByRole('status').waitFor()
+  assert.match((await page.locator('#clock-facts').textContent()) ?? '', /2031-05-06 07:08/)
+
+  await page.goto(`${board.url}/webhooks`)
+  await page.getByRole('button', { name: 'Roll' }).focus()
+  await page.keyboard.press('Enter')
+  await page.getByText(/The new one is whsec_/).waitFor()
+  assert.match((await page.locator('#endpoint-list').textContent()) ?? '', /the second until/)
+  assert.deepEqual(problems, [])
   await close(page)
 })

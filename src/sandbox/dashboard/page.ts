@@ -3,7 +3,7 @@ import { type LastRun, lastRunBar } from './last-run.ts'
 import { countObjects, offeredAccounts, type View } from './view.ts'
 import { counted } from './words.ts'
 
-export type Section = 'overview' | 'objects' | 'events' | 'requests' | 'webhooks' | 'clock'
+export type Section = 'overview' | 'objects' | 'events' | 'requests' | 'webhooks' | 'clock' | 'api'
 
 export interface Page {
   title: string
@@ -31,6 +31,7 @@ const sections: [Section, string, string][] = [
   ['requests', '/requests', 'Requests'],
   ['webhooks', '/webhooks', 'Webhooks'],
   ['clock', '/clock', 'Clock and faults'],
+  ['api', '/api', 'API'],
 ]
 
 /** A whole page of the dashboard. It works without the script; with it the parts marked `data-live` stay up to date. */

@@ -8,6 +8,7 @@ import {
   notices,
   release,
   resend,
+  rollEndpoint,
   setTraffic,
   turnClock,
   Unusable,
@@ -15,6 +16,7 @@ import {
 import type { LastRun } from './last-run.ts'
 import { type LiveUpdates, revisionOf } from './live.ts'
 import { type Page, renderPage, type Surroundings } from './page.ts'
+import { apiPage, operationPage } from './pages/api.ts'
 import { clockPage } from './pages/clock.ts'
 import { eventPage } from './pages/event.ts'
 import { eventsPage } from './pages/events.ts'
@@ -49,6 +51,8 @@ const pages: Record<string, (view: View, path: Path) => Shown> = {
   '/requests/:id': (view, { id = '' }) => requestPage(view, id),
   '/webhooks': webhooksPage,
   '/clock': clockPage,
+  '/api': apiPage,
+  '/api/:sdk': (view, { sdk = '' }) => operationPage(view, sdk),
 }
 
 const forms: Record<string, (view: View, path: Path, form: Record<string, string>) => Done | undefined> = {
@@ -57,6 +61,7 @@ const forms: Record<string, (view: View, path: Path, form: Record<string, string
   '/faults': (view, _path, form) => addFault(view, form),
   '/faults/clear': clearFaults,
   '/webhooks/traffic': (view, _path, form) => setTraffic(view, form),
+  '/webhooks/roll': (view, _path, form) => rollEndpoint(view, form),
   '/webhooks/release': (view, _path, form) => release(view, form),
 }
 
@@ -98,11 +103,21 @@ export function registerDashboard(app: FastifyInstance, parts: DashboardParts): 
       try {
         const done = view && act(view, request.params as Path, (request.body ?? {}) as Record<string, string>)
         if (!view || !done) return await send(reply, await surroundings(parts, view), gone)
+        if (done.once !== undefined)
+          return send(
+            reply,
+            { ...(await surroundings(parts, view)), notice: { text: done.once, isProblem: false } },
+            pageAt(view, done.path, 200),
+          )
         return await reply.redirect(view.href(done.path, { done: done.notice }), 303)
       } catch (error) {
         if (!(error instanceof Unusable) || !view) throw error
         const around = await surroundings(parts, view)
-        return send(reply, { ...around, notice: { text: error.message, isProblem: true } }, pageAt(view, error.path))
+        return send(
+          reply,
+          { ...around, notice: { text: error.message, isProblem: true } },
+          pageAt(view, error.path, 422),
+        )
       }
     })
 
@@ -124,11 +139,11 @@ export function registerDashboard(app: FastifyInstance, parts: DashboardParts): 
 
 const queryOf = (request: FastifyRequest): URLSearchParams => new URL(request.url, 'http://localhost').searchParams
 
-/** The page that a form was on, to be shown again with what is wrong. */
-function pageAt(view: View, path: string): Page | undefined {
+/** The page that a form was on, to be shown again with what is wrong or what is told once. */
+function pageAt(view: View, path: string, status: number): Page | undefined {
   const event = /^\/events\/([^/]+)$/.exec(path)?.[1]
   const page = event === undefined ? pages[path]?.(view, {}) : eventPage(view, decodeURIComponent(event))
-  return page && !('redirect' in page) ? { ...page, status: 422 } : undefined
+  return page && !('redirect' in page) ? { ...page, status } : undefined
 }
 
 /** What stands around a page. The revision is that of before the page is made: what happens from then on must count as new. */

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Account } from '../accounts.ts'
-import { bodyOf, type Control, type ControlRoutes } from './define.ts'
-import { duration } from './duration.ts'
+import { bodyOf, type Control, type ControlRoutes, Refused } from './define.ts'
+import { duration, longestMs } from './duration.ts'
 
 /** Epoch seconds, or a date as text. */
 const moment = z.union([
@@ -34,6 +34,8 @@ export const clockRoutes: ControlRoutes = {
   'POST /_gatekit/clock'(control: Control) {
     const { freeze, set, advance, resume } = bodyOf(control, change)
     const { clock } = control.account
+    if (set !== undefined && set - clock.now() > longestMs)
+      throw new Refused(400, 'the clock can be turned by ten years at a time')
     if (freeze) clock.freeze()
     if (resume) clock.resume()
     if (set !== undefined) clock.set(set)

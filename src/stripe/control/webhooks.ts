@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { longestRollMs, rolledUntil, rollSecret } from '../webhooks/endpoints.ts'
 import type { Webhooks } from '../webhooks/service.ts'
 import { bodyOf, type Control, type ControlRoutes, Refused } from './define.ts'
 import { duration } from './duration.ts'
@@ -24,6 +25,15 @@ const release = z
   })
   .nullish()
 
+const roll = z.strictObject({
+  endpoint: z.string().describe('The id of the webhook endpoint or event destination'),
+  expires: z
+    .union([z.literal('0').transform(() => 0), duration])
+    .default(longestRollMs)
+    .refine((ms) => ms <= longestRollMs, { error: 'at most 24h' })
+    .describe('How long the old secret signs beside the new one, on the clock of the account'),
+})
+
 /** How webhooks travel, what is held back, and every attempt with what was sent and what came back. */
 export const webhookRoutes: ControlRoutes = {
   'GET /_gatekit/webhooks': (control) => stateOf(control),
@@ -48,6 +58,15 @@ export const webhookRoutes: ControlRoutes = {
     const unknown = typeof order === 'string' ? [] : order.filter((event) => !known.has(event))
     if (unknown.length > 0) throw new Refused(400, `not held back: ${unknown.join(', ')}`, { held: [...known] })
     return { released: traffic.release(control.account.id, order), ...stateOf(control) }
+  },
+
+  /** A new signing secret; deliveries carry two signatures until the old one expires. */
+  'POST /_gatekit/webhooks/roll'(control) {
+    const { endpoint, expires } = bodyOf(control, roll)
+    const secret = rollSecret(control.account, endpoint, expires)
+    if (secret === undefined) throw new Refused(404, `no webhook endpoint ${endpoint.slice(0, 80)} in this account`)
+    const until = rolledUntil(control.account, endpoint)
+    return { endpoint, secret, oldSecretUntil: until === undefined ? null : new Date(until).toISOString() }
   },
 
   /** Oldest first; `event`, `type`, `endpoint` and `delivered` filter. */

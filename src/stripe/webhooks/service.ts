@@ -107,7 +107,7 @@ function endpointsOf(account: Account | undefined): Endpoint[] {
     url,
     enabled_events,
     status,
-    secrets: secretsOf(account, id),
+    secrets: secretsOf(account, id, account.clock.now()),
   }))
 }
 
@@ -134,7 +134,7 @@ function destinationsOf(account: Account | undefined, from: 'self' | 'other_acco
       url: webhook_endpoint?.url ?? '',
       enabled_events,
       status,
-      secrets: secretsOf(account, id),
+      secrets: secretsOf(account, id, account.clock.now()),
       isThin: event_payload === 'thin',
     }))
 }

@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { type IncomingMessage, request } from 'node:http'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import { secretsOf } from '../../../src/stripe/webhooks/endpoints.ts'
 import { type Board, key, startBoard, startReceiver } from './board.ts'
 
 let board: Board
@@ -130,6 +131,9 @@ test('the clock, faults and traffic are turned by forms', async () => {
   await board.post('/clock', { advance: '2h' })
   assert.equal(account.clock.now() - started, 2 * 3_600_000)
 
+  await board.post('/clock', { set: '2031-05-06T07:08' })
+  assert.equal(new Date(account.clock.now()).toISOString(), '2031-05-06T07:08:00.000Z')
+
   await board.post('/faults', { on: 'POST /v1/coupons', nth: '1', times: '1', then: '429' })
   await assert.rejects(board.stripe.coupons.create({ percent_off: 10, duration: 'once' }), { statusCode: 429 })
 
@@ -146,6 +150,41 @@ test('a form that cannot be done says why, on its page, and changes nothing', as
 
   assert.equal(answer.status, 422)
   assert.match(await answer.text(), /role="alert">[^<]*is not a duration/)
+  for (const [set, why] of [
+    ['tomorrow', /a date such as/],
+    ['2031-02-30T99:00', /no such date/],
+    ['9999-01-01T00:00', /ten years at a time/],
+  ] as const)
+    assert.match(await (await board.post('/clock', { set })).text(), why)
+})
+
+test('a rolled secret is told once, on the answer to the form, and on no page after it', async () => {
+  const { id } = await board.stripe.webhookEndpoints.create({ url: 'http://127.0.0.1:9/', enabled_events: ['*'] })
+
+  const answer = await board.post('/webhooks/roll', { endpoint: id, expires: '1h' })
+
+  const [secret = ''] = /whsec_[A-Za-z0-9]{32}/.exec(await answer.text()) ?? []
+  assert.equal(answer.status, 200)
+  const account = [...board.sandbox.server.accounts.all()].find(({ store }) => store.table('webhook_endpoint').get(id))
+  assert.equal(secretsOf(account!, id)[0], secret)
+  const page = (await board.get('/webhooks')).text
+  assert.ok(!page.includes(secret))
+  assert.match(page, /Signed with <code>whsec_…\w{4}, whsec_…\w{4}<\/code>, the second until/)
+  assert.equal((await board.post('/webhooks/roll', { endpoint: 'we_none', expires: '1h' })).status, 404)
+})
+
+test('every operation of the API has a page with what it takes and answers', async () => {
+  const list = (await board.get('/api?word=refunds')).text
+  assert.match(list, /href="\/api\/Refunds\.create"/)
+  assert.doesNotMatch(list, /Customers\.create/)
+
+  for (const { sdk } of board.sandbox.server.schema.catalogue.operations) {
+    const { status, text } = await board.get(`/api/${sdk}`)
+    assert.equal(status, 200, sdk)
+    assert.match(text, /<h2 id="answers">/)
+  }
+  assert.match((await board.get('/api/Prices.create')).text, /<code>currency<\/code>[\s\S]{0,200}required/)
+  assert.equal((await board.get('/api/Nothing.create')).status, 404)
 })
 
 test('forms of other pages and requests to other host names are refused', async () => {

@@ -41,7 +41,8 @@ function clockForms(view: View): Markup {
     <form method="post" action="${action}" class="actions" aria-label="Turn the clock"><span class="group">${steps.map(([value, label]) => html`<button name="advance" value="${value}">+ ${label}</button>`)}</span>
       <button name="${isFrozen ? 'resume' : 'freeze'}" value="true">${isFrozen ? 'Let it run' : 'Stop it'}</button></form>`,
     )}
-    <form class="filter" method="post" action="${action}"><label>Or advance by <input name="advance" placeholder="1d12h" required pattern="(\\d+(ms|s|m|h|d))+" autocomplete="off" spellcheck="false" size="10"></label><button>Advance</button></form>`
+    <form class="filter" method="post" action="${action}"><label>Or advance by <input name="advance" placeholder="1d12h" required pattern="(\\d+(ms|s|m|h|d))+" autocomplete="off" spellcheck="false" size="10"></label><button>Advance</button></form>
+    <form class="filter" method="post" action="${action}"><label>Or set it to <input name="set" type="datetime-local" step="1" required value="${new Date(clock.now()).toISOString().slice(0, 19)}"></label> <span>UTC</span> <button>Set</button></form>`
 }
 
 function distance(ms: number): string {

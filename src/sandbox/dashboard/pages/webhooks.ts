@@ -1,7 +1,7 @@
 import { html, type Markup } from '../../../report/html/markup.ts'
 import { oneLine } from '../../../report/plain-text.ts'
 import type { StoredRecord } from '../../../store/record.ts'
-import { secretsOf } from '../../../stripe/webhooks/endpoints.ts'
+import { rolledUntil, secretsOf } from '../../../stripe/webhooks/endpoints.ts'
 import type { DeliveryAttempt } from '../../../stripe/webhooks/log.ts'
 import { objectPath, tableOf } from '../find.ts'
 import { mask, maskText } from '../mask.ts'
@@ -15,6 +15,7 @@ export function webhooksPage(view: View): Page {
   const main = html`<h1>Webhooks</h1>
     ${section('endpoints', 'Endpoints', live('endpoint-list', endpointList(view)))}
     ${section('travel', 'How events travel', travel(view))}
+    ${rolling(view)}
     ${section('deliveries', 'Latest deliveries', live('delivery-list', deliveries(view)))}`
   return { title: 'Webhooks', section: 'webhooks', main }
 }
@@ -30,24 +31,44 @@ interface Endpoint extends StoredRecord {
 /** Most endpoints that are listed here; all of them are among the objects. */
 const mostEndpoints = 50
 
+const endpointsOf = ({ account }: View): Endpoint[] =>
+  (tableOf(account, 'webhook_endpoint')?.page({ limit: mostEndpoints }).records ?? []) as Endpoint[]
+
 function endpointList(view: View): Markup {
-  const records = tableOf(view.account, 'webhook_endpoint')?.page({ limit: mostEndpoints }).records ?? []
+  const records = endpointsOf(view)
   if (records.length === 0)
     return nothing(
       html`No endpoint. One is made with <code>POST /v1/webhook_endpoints</code>; <code>stripe listen --forward-to</code> works too.`,
     )
   const attempts = view.source.server.webhooks.attempts(view.account.id)
-  return html`<ul class="endpoints">${records.map((record) => endpointItem(view, record as Endpoint, attempts))}</ul>`
+  return html`<ul class="endpoints">${records.map((record) => endpointItem(view, record, attempts))}</ul>`
 }
 
 function endpointItem(view: View, endpoint: Endpoint, attempts: readonly DeliveryAttempt[]): Markup {
   const { id, url, enabled_events: types, description } = endpoint
   const own = attempts.filter((attempt) => attempt.endpoint === id)
   const refused = own.filter(({ delivered }) => !delivered).length
-  const secrets = secretsOf(view.account, id).map((secret) => String(mask(secret, 'secret')))
+  const { account } = view
+  const secrets = secretsOf(account, id, account.clock.now()).map((secret) => String(mask(secret, 'secret')))
+  const until = rolledUntil(account, id)
   return html`<li data-key="${id}"><h3>${statusOf(endpoint)} <span>${maskText(oneLine(url))}</span></h3>
     <p><a href="${view.href(objectPath('webhook_endpoint', id))}"><code>${id}</code></a> ${description && oneLine(description)}</p>
-    <p>${types.includes('*') ? 'Every event' : oneLine(types.join(', '))}. ${own.length === 0 ? 'Nothing sent yet' : html`${counted(own.length, 'attempt')}, ${refused} refused`}. ${secrets.length > 0 && html`Signed with <code>${secrets.join(', ')}</code>.`}</p></li>`
+    <p>${types.includes('*') ? 'Every event' : oneLine(types.join(', '))}. ${own.length === 0 ? 'Nothing sent yet' : html`${counted(own.length, 'attempt')}, ${refused} refused`}. ${secrets.length > 0 && html`Signed with <code>${secrets.join(', ')}</code>${until !== undefined && html`, the second until ${moment(until, account.clock.now())}`}.`}</p></li>`
+}
+
+/** A new secret for one endpoint. It stands outside the parts that are kept up to date: what was chosen must stay. */
+function rolling(view: View): Markup {
+  const records = endpointsOf(view)
+  return records.length === 0
+    ? html``
+    : section(
+        'rolling',
+        'Roll a signing secret',
+        html`<form class="filter" method="post" action="${view.href('/webhooks/roll')}">
+      <label>Endpoint <select name="endpoint">${records.map(({ id, url }) => html`<option value="${id}">${maskText(oneLine(url))}</option>`)}</select></label>
+      <label>The old one signs too for <select name="expires"><option value="24h">24 hours</option><option value="1h">an hour</option><option value="0s">no longer</option></select></label>
+      <button>Roll</button></form>`,
+      )
 }
 
 function travel(view: View): Markup {
