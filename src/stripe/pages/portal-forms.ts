@@ -11,7 +11,7 @@ import { merchant } from './layout.ts'
 import { type Portal, portalPath, priceText, renderPortal } from './portal-page.ts'
 
 /** A sheet with a form and the way back to the portal's first page. */
-function formPage(portal: Portal, title: string, body: Html, refusal?: Refusal): HttpAnswer {
+export function formPage(portal: Portal, title: string, body: Html, refusal?: Refusal): HttpAnswer {
   const heading = refusal ? `Error: ${refusal.message} – ${title}` : title
   return renderPortal(
     portal,

@@ -10,6 +10,7 @@ import {
   type SubscriptionView,
   subscriptionViews,
 } from '../portal/overview.ts'
+import { canPause } from '../portal/pause.ts'
 import type { PortalSession } from '../portal/session.ts'
 import type { Price, Subscription } from '../subscription/record.ts'
 import type { Stored } from '../wire.ts'
@@ -57,6 +58,10 @@ const done: Record<string, string> = {
   ending: 'Your subscription will end with its current period.',
   kept: 'Your subscription goes on.',
   switched: 'Your plan was changed.',
+  planned: 'Your plan will change at the end of the period.',
+  stayed: 'Your plan stays as it is.',
+  paused: 'Your subscription is paused.',
+  resumed: 'Your subscription goes on.',
   card: 'Your payment method was saved.',
   default: 'Your default payment method was changed.',
   removed: 'The payment method was removed.',
@@ -92,20 +97,24 @@ function subscriptions(portal: Portal): Html {
 
 function subscription(portal: Portal, view: SubscriptionView): Html {
   const { ctx, configuration } = portal
-  const { endsAt, items, next, paysWith, subscription: plan } = view
+  const { endsAt, items, next, paysWith, planned, resumesAt, subscription: plan } = view
   const path = portalPath(portal, `/subscriptions/${plan.id}`)
   const isEnding = endsAt !== undefined
   const choices = planChoices(ctx, configuration.features, view)
   return html`<article class="entry">
           <div class="head"><h3>${items.map(({ price }) => productName(ctx, price)).join(', ')}</h3><span class="state ${isEnding ? 'ending' : plan.status}">${isEnding ? 'Ending' : stateOf(plan)}</span></div>
           ${items.map(({ price, quantity }) => html`<p>${priceText(price)}${quantity !== undefined && quantity > 1 && ` × ${quantity}`}</p>`)}
+          ${planned && html`<p>Changes to ${productName(ctx, planned.price)}, ${priceText(planned.price)}, on ${formatDate(planned.at)}.</p>`}
           <p class="muted">${
             endsAt !== undefined
               ? `Ends on ${formatDate(endsAt)}.`
               : next && `Next charge: ${formatMoney(next.amount, plan.currency)} on ${formatDate(next.at)}.`
-          }${paysWith && ` Pays with ${methodName(paysWith)}.`}</p>
+          }${resumesAt !== undefined && `Resumes on ${formatDate(resumesAt)}.`}${paysWith && ` Pays with ${methodName(paysWith)}.`}</p>
           <div class="actions">
             ${choices.length > 0 && !isEnding && html`<a class="button small" href="${path}/update">Change plan</a>`}
+            ${planned && plan.status !== 'paused' && configuration.features.subscription_update.enabled && html`<form method="post" action="${path}/stay"><button class="small">Don't change plan</button></form>`}
+            ${plan.status === 'paused' && configuration.features.subscription_pause.enabled && html`<form method="post" action="${path}/continue"><button class="small">Resume subscription</button></form>`}
+            ${canPause(configuration.features, plan) && html`<a class="button quiet small" href="${path}/pause">Pause subscription</a>`}
             ${isEnding && configuration.features.subscription_cancel.enabled && html`<form method="post" action="${path}/resume"><button class="small">Don't cancel</button></form>`}
             ${!isEnding && configuration.features.subscription_cancel.enabled && html`<a class="button quiet small" href="${path}/cancel">Cancel subscription</a>`}
           </div>

@@ -13,12 +13,15 @@ import {
   updateCustomer,
 } from '../portal/actions.ts'
 import { planChoices, type SubscriptionView, subscriptionViews } from '../portal/overview.ts'
+import { canPause, pausePlan, unpausePlan } from '../portal/pause.ts'
+import { dropPlanned, waitsForPeriodEnd } from '../portal/planned.ts'
 import { isPortalOpen, markPortalUsed } from '../portal/session.ts'
 import { isRefusal, type Refusal, readCardForm, refusable, typedOf } from './card-form.ts'
 import { seeOther } from './layout.ts'
 import { renderNotice } from './notice-page.ts'
 import { detailFields, renderCancel, renderConfirm, renderDetails, renderNewCard, renderPlans } from './portal-forms.ts'
 import { type Portal, portalPath, renderPortalHome } from './portal-page.ts'
+import { renderPause, renderPlanned } from './portal-pause.ts'
 import { ownerOf, type PageVisit } from './visit.ts'
 
 /** The billing portal of one customer, `/p/session/bps_1/…`; undefined for other paths. */
@@ -49,7 +52,8 @@ function enter(context: Context, id: string, rest: string, visit: PageVisit): Ht
 
 function answer(portal: Portal, rest: string, { form, isPost, query }: PageVisit): HttpAnswer | undefined {
   const { features } = portal.configuration
-  const [, subscription, step] = /^\/subscriptions\/(sub_\w+)\/(cancel|resume|update)$/.exec(rest) ?? []
+  const [, subscription, step] =
+    /^\/subscriptions\/(sub_\w+)\/(cancel|continue|pause|resume|stay|update)$/.exec(rest) ?? []
   if (subscription && step) return answerSubscription(portal, subscription, step, isPost ? form : undefined)
   if (rest === '/customer' && features.customer_update.enabled)
     return isPost ? saveDetails(portal, form) : renderDetails(portal)
@@ -63,10 +67,11 @@ function answer(portal: Portal, rest: string, { form, isPost, query }: PageVisit
 /** Where a session with a flow begins. */
 function flowStart({ session: { flow } }: Portal): string | undefined {
   if (!flow) return undefined
-  const { subscription_cancel, subscription_update, subscription_update_confirm, type } = flow
+  const { subscription_cancel, subscription_pause, subscription_update, subscription_update_confirm, type } = flow
   if (type === 'payment_method_update') return '/payment-methods/new'
   if (type === 'customer_update') return '/customer'
   if (subscription_cancel) return `/subscriptions/${subscription_cancel.subscription}/cancel`
+  if (subscription_pause) return `/subscriptions/${subscription_pause.subscription}/pause`
   const update = subscription_update ?? subscription_update_confirm
   return update ? `/subscriptions/${update.subscription}/update` : undefined
 }
@@ -91,6 +96,11 @@ function answerSubscription(portal: Portal, id: string, step: string, form: URLS
   const view = subscriptionViews(ctx, customer.id).find(({ subscription }) => subscription.id === id)
   if (!view) return undefined
   if (step === 'update') return answerUpdate(portal, view, form)
+  if (step === 'pause' || step === 'continue') return answerPause(portal, view, step, form)
+  if (step === 'stay' && form && features.subscription_update.enabled) {
+    dropPlanned(ctx, view.subscription)
+    return finish(portal, 'stayed')
+  }
   if (!features.subscription_cancel.enabled) throw notAllowed('Canceling a subscription')
   if (step === 'cancel' && !form) return renderCancel(portal, view)
   if (!form) return undefined
@@ -103,6 +113,21 @@ function answerSubscription(portal: Portal, id: string, step: string, form: URLS
     comment: form.get('comment') ?? undefined,
   })
   return finish(portal, features.subscription_cancel.mode === 'immediately' ? 'canceled' : 'ending')
+}
+
+function answerPause(portal: Portal, view: SubscriptionView, step: string, form: URLSearchParams | undefined) {
+  const { ctx, configuration } = portal
+  const { features } = configuration
+  const { subscription } = view
+  if (step === 'continue') {
+    if (!form) return undefined
+    unpausePlan(ctx, subscription, features)
+    return finish(portal, 'resumed')
+  }
+  if (!canPause(features, subscription)) throw notAllowed('Pausing this subscription')
+  if (!form) return renderPause(portal, view)
+  const refusal = refusable(() => pausePlan(ctx, subscription, features, Number(form.get('duration') ?? '')))
+  return refusal ? renderPause(portal, view, refusal) : finish(portal, 'paused')
 }
 
 /** Choose a plan, see what it costs, confirm. */
@@ -127,7 +152,9 @@ function answerUpdate(portal: Portal, view: SubscriptionView, form: URLSearchPar
   const choice = { price, quantity }
   const confirmed = form?.get('confirm') === 'yes'
   const refusal = confirmed ? refusable(() => switchPlan(ctx, view.subscription, features, choice)) : undefined
-  if (confirmed && !refusal) return finish(portal, 'switched')
+  const waits = waitsForPeriodEnd(ctx, view.subscription, features, choice)
+  if (confirmed && !refusal) return finish(portal, waits ? 'planned' : 'switched')
+  if (waits) return renderPlanned(portal, view, chosen, choice)
   const invoice = previewPlan(ctx, view.subscription, features, choice)
   return renderConfirm(portal, view, chosen, choice, invoice, refusal || undefined)
 }

@@ -11,6 +11,7 @@ import { isEnded, itemsOf, type Subscription } from '../subscription/record.ts'
 import { type UpdateParams, updateSubscription } from '../subscription/update.ts'
 import type { Given, Stored } from '../wire.ts'
 import type { Features } from './configuration.ts'
+import { dropPlanned, planSwitch, waitsForPeriodEnd } from './planned.ts'
 
 type Customer = Stored<'customer'>
 
@@ -34,7 +35,9 @@ export function cancelPlan(ctx: Context, subscription: Subscription, features: F
     cancelSubscription(ctx, subscription, { details, invoiceNow: proration_behavior === 'always_invoice', prorate })
     return
   }
-  updateSubscription(ctx, subscription, { cancel_at_period_end: true, cancellation_details: details } as UpdateParams)
+  dropPlanned(ctx, subscription)
+  const current = ctx.tables.subscription.need(subscription.id)
+  updateSubscription(ctx, current, { cancel_at_period_end: true, cancellation_details: details } as UpdateParams)
 }
 
 /** Takes a cancellation back before it has happened. */
@@ -65,8 +68,12 @@ export function previewPlan(ctx: Context, subscription: Subscription, features: 
   return createPreview(ctx, { subscription: subscription.id, subscription_details }) as Invoice
 }
 
-/** Switches plan or quantity; a card that cannot pay what is due at once is refused and nothing changes. */
+/** Switches plan or quantity, at the end of the period where the configuration wants that; a card that cannot pay what is due at once is refused and nothing changes. */
 export function switchPlan(ctx: Context, subscription: Subscription, features: Features, choice: Choice): void {
+  if (waitsForPeriodEnd(ctx, subscription, features, choice)) {
+    planSwitch(ctx, subscription, choice)
+    return
+  }
   const params = { ...changesOf(ctx, subscription, features, choice), payment_behavior: 'error_if_incomplete' }
   updateSubscription(ctx, subscription, params as unknown as UpdateParams)
 }

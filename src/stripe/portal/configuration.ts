@@ -1,3 +1,4 @@
+import { checkIntervals } from '../billing/interval-count.ts'
 import type { Context } from '../define.ts'
 import { stripeError } from '../error.ts'
 import type { CreateParamsOf, Given, Stored } from '../wire.ts'
@@ -16,7 +17,10 @@ const off: Features = {
     mode: 'at_period_end',
     proration_behavior: 'none',
   },
-  subscription_pause: { duration: { interval_options: [], type: 'indefinite' }, enabled: false },
+  subscription_pause: {
+    duration: { interval_options: [{ interval: 'month', interval_count: 1 }], type: 'interval_options' },
+    enabled: false,
+  },
   subscription_update: {
     billing_cycle_anchor: null,
     default_allowed_updates: [],
@@ -50,8 +54,20 @@ export function mergeFeatures(given: object | undefined, before: Features = off)
     merged[name] = changes ? laidOver(old, changes) : old
   }
   const features = merged as unknown as Features
-  return { ...features, subscription_update: { ...features.subscription_update, products: productsOf(features) } }
+  return {
+    ...features,
+    subscription_pause: { ...features.subscription_pause, duration: durationOf(features) },
+    subscription_update: { ...features.subscription_update, products: productsOf(features) },
+  }
 }
+
+const durationOf = ({ subscription_pause: { duration } }: Features): Features['subscription_pause']['duration'] => ({
+  interval_options: (duration.interval_options ?? []).map(({ interval, interval_count = 1 }) => ({
+    interval,
+    interval_count,
+  })),
+  type: duration.type,
+})
 
 function laidOver(old: object, changes: object): object {
   const given = Object.entries(changes).filter(([, value]) => value !== undefined)
@@ -74,13 +90,18 @@ const productsOf = ({
   })) ?? null
 
 /** Refuses features that contradict themselves, or name products and prices that do not exist. */
-export function checkFeatures(ctx: Context, { customer_update, subscription_update: update }: Features): void {
+export function checkFeatures(ctx: Context, features: Features): void {
+  const { customer_update, subscription_pause: pause, subscription_update: update } = features
   const missing = (param: string) => stripeError(400, 'parameter_missing', `Missing required param: ${param}.`, param)
   if (customer_update.enabled && customer_update.allowed_updates.length === 0)
     throw missing('features[customer_update][allowed_updates]')
   if (update.enabled && update.default_allowed_updates.length === 0)
     throw missing('features[subscription_update][default_allowed_updates]')
   if (update.enabled && !update.products?.length) throw missing('features[subscription_update][products]')
+  const options = 'features[subscription_pause][duration][interval_options]'
+  if (pause.duration.type === 'interval_options' && pause.duration.interval_options.length === 0) throw missing(options)
+  for (const [index, { interval, interval_count }] of pause.duration.interval_options.entries())
+    checkIntervals(interval, interval_count, `${options}[${index}][interval_count]`)
   for (const [index, { prices, product }] of (update.products ?? []).entries()) {
     const param = `features[subscription_update][products][${index}]`
     ctx.tables.product.need(product, `${param}[product]`)

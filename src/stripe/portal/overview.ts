@@ -6,6 +6,8 @@ import { methodOf } from '../subscription/first-invoice.ts'
 import { isEnded, isRunning, itemsOf, nextEnd, type Price, type Subscription } from '../subscription/record.ts'
 import type { Stored } from '../wire.ts'
 import type { Features } from './configuration.ts'
+import { resumesAt } from './pause.ts'
+import { type PlannedChange, plannedChange } from './planned.ts'
 
 type PaymentMethod = Stored<'payment_method'>
 type Item = Stored<'subscription_item'>
@@ -18,7 +20,15 @@ export interface SubscriptionView {
   /** Absent where nothing will be charged any more. */
   next?: { at: number; amount: number }
   paysWith: PaymentMethod | undefined
+  /** A switch that waits for the end of the period. */
+  planned: PlannedChange | undefined
+  /** When a pause ends by itself. */
+  resumesAt: number | undefined
 }
+
+/** When the current period ends. */
+export const nextEndOf = ({ items }: SubscriptionView): number =>
+  Math.min(...items.map(({ current_period_end }) => current_period_end))
 
 /** The subscriptions of a customer that are not over, newest first. */
 export const subscriptionViews = (ctx: Context, customer: string): SubscriptionView[] =>
@@ -34,6 +44,8 @@ export const subscriptionViews = (ctx: Context, customer: string): SubscriptionV
         ...(endsAt !== undefined && { endsAt }),
         ...(next && { next }),
         paysWith: ctx.tables.payment_method.get(methodOf(ctx, subscription) ?? ''),
+        planned: plannedChange(ctx, subscription),
+        resumesAt: resumesAt(ctx, subscription),
       }
     })
 
@@ -83,7 +95,7 @@ export interface PlanChoice {
 export function planChoices(ctx: Context, features: Features, { subscription, items }: SubscriptionView): PlanChoice[] {
   const { default_allowed_updates: allowed, enabled, products } = features.subscription_update
   const [item] = items
-  if (!enabled || !item || items.length > 1 || !isRunning(subscription)) return []
+  if (!enabled || !item || items.length > 1 || !isRunning(subscription) || subscription.schedule) return []
   const choices = (products ?? []).flatMap(({ adjustable_quantity: range, prices, product }) =>
     prices.map((id): PlanChoice | undefined => {
       const price = ctx.tables.price.get(id)

@@ -6,9 +6,10 @@ import type { Stored } from '../wire.ts'
 import { billSubscription, draftOf } from './billing.ts'
 import { cancelSubscription, endSubscription } from './cancel.ts'
 import { creditsAtEnd } from './cancel-at.ts'
+import { dryRun } from './dry-run.ts'
 import { methodOf } from './first-invoice.ts'
 import { periodSpecs, usageSpecs } from './lines.ts'
-import { changeSubscription, type Item, isRunning, itemsOf, type Subscription } from './record.ts'
+import { changeSubscription, type Item, isRunning, itemsOf, nextEnd, type Subscription } from './record.ts'
 import { currentPeriod } from './schedule-of.ts'
 import { clearTimers, setTimers } from './timers.ts'
 
@@ -97,8 +98,16 @@ function nextPeriod(ctx: Context, subscription: Subscription, item: Item): LineS
   return periodSpecs(ctx, subscription, moved, period, whole)
 }
 
-/** The invoice that the next renewal will make, as it looks now. */
+/** The invoice that the next renewal will make, as it looks now; a phase of a schedule that begins with it is in it. */
 export function upcomingInvoice(ctx: Context, subscription: Subscription): Stored<'invoice'> {
+  const end = nextEnd(ctx, subscription.id)
+  const schedule = ctx.tables.subscription_schedule.get(subscription.schedule ?? '')
+  if (!schedule?.phases.some(({ start_date }) => start_date === end)) return renewalOf(ctx, subscription)
+  const then = Object.create(ctx, { now: { value: end } }) as Context
+  return dryRun(then, (dry) => renewalOf(dry, enterDuePhase(dry, subscription)))
+}
+
+function renewalOf(ctx: Context, subscription: Subscription): Stored<'invoice'> {
   const items = itemsOf(ctx, subscription.id)
   const end = Math.min(...items.map(({ current_period_end }) => current_period_end))
   const due = items.filter(({ current_period_end }) => current_period_end === end)

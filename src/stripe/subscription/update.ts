@@ -26,6 +26,13 @@ export function updateSubscription(ctx: Context, subscription: Subscription, par
       'invalid_canceled_subscription_fields',
       'A canceled subscription can only update its cancellation_details and metadata.',
     )
+  const cancels = params.cancel_at !== undefined || params.cancel_at_period_end !== undefined
+  if (subscription.schedule && cancels)
+    throw stripeError(
+      400,
+      undefined,
+      `The subscription is managed by the subscription schedule \`${subscription.schedule}\`, and updating any cancelation behavior directly is not allowed. Please update the schedule instead.`,
+    )
   checkMethodOwner(ctx, params.default_payment_method, subscription.customer)
   checkAutomaticTax(ctx, params)
   if (params.automatic_tax?.enabled) needLocation(ctx, ctx.tables.customer.need(subscription.customer))

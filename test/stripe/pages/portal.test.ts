@@ -4,6 +4,7 @@ import type Stripe from 'stripe'
 import { need } from '../../support/need.ts'
 import { refusalOf } from '../../support/stripe.ts'
 import { openPages, type Pages, payWithCard } from './pages.ts'
+import { eventsAfter, openPortal, openShop } from './portal-shop.ts'
 
 const browserNeeded = need('chromium')
 let pages: Pages
@@ -13,69 +14,12 @@ before(async () => {
 })
 after(() => pages?.close())
 
-type Price = Stripe.Price & { product: string }
-
-async function openShop() {
-  const stripe = pages.client()
-  const priceOf = async (name: string, unit_amount: number): Promise<Price> => {
-    const product = await stripe.products.create({ name })
-    const recurring = { interval: 'month' } as const
-    return (await stripe.prices.create({ currency: 'usd', unit_amount, recurring, product: product.id })) as Price
-  }
-  const [basic, pro] = [await priceOf('Basic', 1000), await priceOf('Pro', 3000)]
-  const customer = await stripe.customers.create({
-    name: 'Ann Example',
-    email: 'ann@example.com',
-    payment_method: 'pm_card_visa',
-  })
-  const [method] = (await stripe.paymentMethods.list({ customer: customer.id })).data
-  await stripe.customers.update(customer.id, { invoice_settings: { default_payment_method: method?.id ?? '' } })
-  const subscription = await stripe.subscriptions.create({ customer: customer.id, items: [{ price: basic.id }] })
-  return { stripe, basic, pro, customer, subscription }
-}
-
-type Shop = Awaited<ReturnType<typeof openShop>>
-
-const everything = ({ basic, pro }: Shop): Stripe.BillingPortal.ConfigurationCreateParams['features'] => ({
-  customer_update: { enabled: true, allowed_updates: ['name', 'email', 'address'] },
-  invoice_history: { enabled: true },
-  payment_method_update: { enabled: true },
-  subscription_cancel: { enabled: true, cancellation_reason: { enabled: true, options: ['unused', 'other'] } },
-  subscription_update: {
-    enabled: true,
-    default_allowed_updates: ['price'],
-    proration_behavior: 'always_invoice',
-    products: [basic, pro].map(({ id, product }) => ({ product, prices: [id] })),
-  },
-})
-
-async function openPortal(
-  shop: Shop,
-  features = everything(shop),
-  params: Partial<Stripe.BillingPortal.SessionCreateParams> = {},
-) {
-  const { id } = await shop.stripe.billingPortal.configurations.create({ features })
-  const return_url = `${pages.shopUrl}/account`
-  return shop.stripe.billingPortal.sessions.create({
-    customer: shop.customer.id,
-    configuration: id,
-    return_url,
-    ...params,
-  })
-}
-
-/** Types of the events since the one that is named, oldest first. */
-async function eventsAfter(stripe: Stripe, type: string): Promise<string[]> {
-  const types: string[] = (await stripe.events.list({ limit: 100 })).data.map((event) => event.type)
-  return types.slice(0, types.indexOf(type)).reverse()
-}
-
 test(
   'the first page shows the plan, its next charge, the card and the invoices, and leads back',
   browserNeeded,
   async () => {
-    const shop = await openShop()
-    const session = await openPortal(shop)
+    const shop = await openShop(pages)
+    const session = await openPortal(pages, shop)
 
     await pages.visit(session.url, async (page) => {
       const text = (await page.textContent('main')) ?? ''
@@ -92,8 +36,8 @@ test(
 )
 
 test('a switch says what it costs, charges it, and emits what the API emits', browserNeeded, async () => {
-  const shop = await openShop()
-  const session = await openPortal(shop)
+  const shop = await openShop(pages)
+  const session = await openPortal(pages, shop)
 
   await pages.visit(session.url, async (page) => {
     await page.getByRole('link', { name: 'Change plan' }).click()
@@ -117,10 +61,10 @@ test('a switch says what it costs, charges it, and emits what the API emits', br
 })
 
 test('a switch that the card cannot pay is refused, and the plan stays', browserNeeded, async () => {
-  const shop = await openShop()
+  const shop = await openShop(pages)
   const broke = await shop.stripe.paymentMethods.attach('pm_card_chargeCustomerFail', { customer: shop.customer.id })
   await shop.stripe.customers.update(shop.customer.id, { invoice_settings: { default_payment_method: broke.id } })
-  const session = await openPortal(shop)
+  const session = await openPortal(pages, shop)
 
   await pages.visit(session.url, async (page) => {
     await page.getByRole('link', { name: 'Change plan' }).click()
@@ -138,8 +82,8 @@ test(
   'a subscription is canceled at the end of its period, with the reason, and kept again',
   browserNeeded,
   async () => {
-    const shop = await openShop()
-    const session = await openPortal(shop)
+    const shop = await openShop(pages)
+    const session = await openPortal(pages, shop)
 
     await pages.visit(session.url, async (page) => {
       await page.getByRole('link', { name: 'Cancel subscription' }).click()
@@ -162,8 +106,8 @@ test(
 )
 
 test('a cancellation at once ends the subscription', browserNeeded, async () => {
-  const shop = await openShop()
-  const session = await openPortal(shop, { subscription_cancel: { enabled: true, mode: 'immediately' } })
+  const shop = await openShop(pages)
+  const session = await openPortal(pages, shop, { subscription_cancel: { enabled: true, mode: 'immediately' } })
 
   await pages.visit(session.url, async (page) => {
     await page.getByRole('link', { name: 'Cancel subscription' }).click()
@@ -175,8 +119,8 @@ test('a cancellation at once ends the subscription', browserNeeded, async () => 
 })
 
 test('a declined card is said; a good one, after its challenge, pays from then on', browserNeeded, async () => {
-  const shop = await openShop()
-  const session = await openPortal(shop)
+  const shop = await openShop(pages)
+  const session = await openPortal(pages, shop)
 
   await pages.visit(session.url, async (page) => {
     await page.getByRole('link', { name: 'Add payment method' }).click()
@@ -208,8 +152,8 @@ test('a declined card is said; a good one, after its challenge, pays from then o
 })
 
 test('details that the configuration allows are changed; others are not shown, nor taken', browserNeeded, async () => {
-  const shop = await openShop()
-  const session = await openPortal(shop, { customer_update: { enabled: true, allowed_updates: ['email'] } })
+  const shop = await openShop(pages)
+  const session = await openPortal(pages, shop, { customer_update: { enabled: true, allowed_updates: ['email'] } })
 
   await pages.visit(session.url, async (page) => {
     await page.getByRole('link', { name: 'Update information' }).click()
@@ -231,8 +175,8 @@ test('details that the configuration allows are changed; others are not shown, n
 })
 
 test('what the configuration does not allow is neither shown nor done', browserNeeded, async () => {
-  const shop = await openShop()
-  const session = await openPortal(shop, { invoice_history: { enabled: true } })
+  const shop = await openShop(pages)
+  const session = await openPortal(pages, shop, { invoice_history: { enabled: true } })
 
   await pages.visit(session.url, async (page) => {
     assert.deepEqual(await page.getByRole('heading').allTextContents(), [
@@ -251,7 +195,7 @@ test('what the configuration does not allow is neither shown nor done', browserN
 })
 
 test("nobody reaches another customer's subscription or card", browserNeeded, async () => {
-  const shop = await openShop()
+  const shop = await openShop(pages)
   const params = { email: 'eve@example.com', payment_method: 'pm_card_mastercard' }
   const eve = await shop.stripe.customers.create(params)
   const [card] = (await shop.stripe.paymentMethods.list({ customer: eve.id })).data
@@ -261,7 +205,7 @@ test("nobody reaches another customer's subscription or card", browserNeeded, as
     items,
     default_payment_method: card?.id ?? '',
   })
-  const session = await openPortal(shop)
+  const session = await openPortal(pages, shop)
 
   const post = async (path: string, form: Record<string, string> = {}) =>
     (await fetch(session.url + path, { method: 'POST', redirect: 'manual', body: new URLSearchParams(form) })).status
@@ -273,8 +217,8 @@ test("nobody reaches another customer's subscription or card", browserNeeded, as
 })
 
 test('a flow begins where it says and ends where it says', browserNeeded, async () => {
-  const shop = await openShop()
-  const session = await openPortal(shop, undefined, {
+  const shop = await openShop(pages)
+  const session = await openPortal(pages, shop, undefined, {
     flow_data: {
       type: 'subscription_cancel',
       subscription_cancel: { subscription: shop.subscription.id },
@@ -289,8 +233,8 @@ test('a flow begins where it says and ends where it says', browserNeeded, async 
 })
 
 test('a link that was not used in time has expired; an unknown one is nothing', browserNeeded, async () => {
-  const shop = await openShop()
-  const unused = await openPortal(shop)
+  const shop = await openShop(pages)
+  const unused = await openPortal(pages, shop)
   await pages.sandbox.pass(6 * 60)
 
   assert.equal((await fetch(unused.url)).status, 410)
@@ -298,7 +242,7 @@ test('a link that was not used in time has expired; an unknown one is nothing', 
 })
 
 test('an account without a configuration gets a default one; contradictions are refused', browserNeeded, async () => {
-  const { customer, stripe } = await openShop()
+  const { customer, stripe } = await openShop(pages)
 
   const session = await stripe.billingPortal.sessions.create({ customer: customer.id })
 
@@ -318,7 +262,7 @@ test('an account without a configuration gets a default one; contradictions are 
 })
 
 test('on a phone the portal is not wider than the screen and every control can be tapped', browserNeeded, async () => {
-  const session = await openPortal(await openShop())
+  const session = await openPortal(pages, await openShop(pages))
   const phone = { viewport: { width: 390, height: 844 }, javaScriptEnabled: true }
 
   await pages.visit(
