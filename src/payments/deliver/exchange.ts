@@ -7,8 +7,10 @@ import { type RawRequest, writeRequest } from './request.ts'
 export interface ExchangeOptions {
   /** Milliseconds for all of it; default 15,000. */
   timeoutMs?: number
-  /** Called once, as soon as the status line of the answer is there. */
+  /** Called once for each request, as soon as the status line of its answer is there. */
   onStatus?(status: number): void
+  /** Called once, when the last bytes have been written. */
+  onSent?(): void
   signal?: AbortSignal
 }
 
@@ -42,6 +44,7 @@ export async function exchangeTogether(
   // What was written has left this process; a moment later the server has read it and waits for the last byte.
   if (flights.length > 1) await new Promise((done) => setTimeout(done, primedMs))
   for (const flight of flights) flight.release()
+  options.onSent?.()
   return Promise.all(flights.map((flight) => flight.attempt))
 }
 

@@ -1,13 +1,16 @@
 import type { History } from '../history/define.ts'
 import type { Failure, Played, Rig } from '../rig/define.ts'
+import type { PlayOptions } from '../rig/play.ts'
 import { Unmeasurable } from '../rig/stand.ts'
 import { green, type Outcome } from '../verdict.ts'
 import { explain } from './prove.ts'
 import { pairsOf } from './random-history.ts'
 
 export interface ConvergeOptions {
-  /** How many histories may go on at the same time; 1 where they hold bursts, faults or kills. */
+  /** How many histories may go on at the same time; 1 where they hold faults or kills. */
   beside: number
+  /** Only one of them delivers: bursts are no races when the backend is busy with something else. */
+  inTurn?: boolean
   /** Epoch of `performance.now()` after which nothing new is begun. */
   until: number
 }
@@ -27,8 +30,9 @@ export class Exploration {
     this.#rig = rig
   }
 
-  async play(histories: Iterable<History>, { beside, until }: ConvergeOptions): Promise<void> {
+  async play(histories: Iterable<History>, { beside, until, inTurn = false }: ConvergeOptions): Promise<void> {
     const source = histories[Symbol.iterator]()
+    const options = inTurn ? { inTurn: createTurn() } : {}
     const worker = async () => {
       for (;;) {
         if (this.#found || this.#rig.signal.aborted) return
@@ -38,14 +42,14 @@ export class Exploration {
           this.cutShort = true
           return
         }
-        await this.#playOne(next.value)
+        await this.#playOne(next.value, options)
       }
     }
     await Promise.all(Array.from({ length: beside }, worker))
   }
 
-  async #playOne(history: History): Promise<void> {
-    const played = await this.#rig.play(history)
+  async #playOne(history: History, options: PlayOptions): Promise<void> {
+    const played = await this.#rig.play(history, options)
     if (played.undecided) throw new Unmeasurable(played.undecided)
     this.histories++
     for (const pair of pairsOf(history)) this.pairs.add(pair)
@@ -70,5 +74,15 @@ export class Exploration {
       confirmations: 5,
     })
     return outcome
+  }
+}
+
+/** Lets one after the other do its work. */
+function createTurn(): (work: () => Promise<void>) => Promise<void> {
+  let turn: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const mine = turn.then(work)
+    turn = mine.catch(() => {})
+    return mine
   }
 }

@@ -1,6 +1,9 @@
-import type { History, ProviderName, Step, SubjectSpec } from '../history/define.ts'
+import type { BurstStep, History, ProviderName, Step, SubjectSpec } from '../history/define.ts'
 import type { EventLabel } from '../model/labels.ts'
 import type { Rig } from '../rig/define.ts'
+
+/** A start takes long: at one kill so many purchases are each at another point of the work. */
+const killedAtOnce = 6
 
 export const deliverStep = (event: EventLabel, subject = 'p1'): Step => ({ do: 'deliver', subject, event })
 
@@ -39,4 +42,19 @@ export const perProvider = (rig: Pick<Rig, 'providers'>, make: (provider: Provid
 export function permutations<Item>(items: readonly Item[]): Item[][] {
   if (items.length <= 1) return [[...items]]
   return items.flatMap((item, index) => permutations(items.toSpliced(index, 1)).map((rest) => [item, ...rest]))
+}
+
+/** Several purchases of each provider, delivered at once, and the end of the process at one moment for all; `again`: then once more. */
+export function killedTogether(
+  providers: readonly ProviderName[],
+  { again = false, ...kill }: Pick<BurstStep, 'killAfterMs' | 'killDuringMs'> & { again?: boolean },
+): History {
+  const each = Math.ceil(killedAtOnce / providers.length)
+  const specs = providers.flatMap((provider) =>
+    Array.from({ length: each }, () => ({ kind: 'payment', provider }) as const),
+  )
+  const subjects = Object.fromEntries(specs.map((spec, index) => [`p${index + 1}`, spec]))
+  const events = Object.keys(subjects).map((subject) => ({ subject, event: 'cap' }) as const)
+  const repeated = again ? events.map(({ subject }) => deliverStep('cap', subject)) : []
+  return { subjects, steps: [{ do: 'burst', events, ...kill }, ...repeated] }
 }

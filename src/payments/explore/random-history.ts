@@ -1,18 +1,23 @@
 import type { EventRef, Fault, History, Step } from '../history/define.ts'
 import type { StoryPlan } from './stories.ts'
 
-export interface RandomSettings {
+export interface RandomSettings extends Disturbances {
   random(): number
   stories: readonly StoryPlan[]
-  /** What may be broken, and whether the process may be killed; both only where nothing else goes on. */
+}
+
+/** Only where nothing else goes on. */
+export interface Disturbances {
+  /** What may be broken during a delivery. */
   faults?: readonly Fault[]
-  kills?: boolean
+  /** How often the process is killed. */
+  kills?: number
 }
 
 const most = 12
 
 /** Five to twelve deliveries over one to three subjects: shuffled, repeated, some at once. Every event of a story is delivered. */
-export function randomHistory({ random, stories, faults = [], kills = false }: RandomSettings): History {
+export function randomHistory({ random, stories, faults = [], kills = 0 }: RandomSettings): History {
   const below = (limit: number) => Math.floor(random() * limit)
   const pick = <Item>(items: readonly Item[]): Item => items[below(items.length)]!
   const subjects: History['subjects'] = {}
@@ -29,7 +34,9 @@ export function randomHistory({ random, stories, faults = [], kills = false }: R
     deliveries.push(again.event === 'cap' && random() < 0.3 ? { ...again, copy: 2 } : again)
   }
   shuffle(deliveries, below)
-  return { subjects, steps: stepsOf(deliveries) }
+  const steps = stepsOf(deliveries)
+  for (let count = 0; count < kills; count++) killWithin(steps)
+  return { subjects, steps }
 
   function stepsOf(left: EventRef[]): Step[] {
     const steps: Step[] = []
@@ -37,15 +44,20 @@ export function randomHistory({ random, stories, faults = [], kills = false }: R
       const size = random() < 0.2 ? 2 + below(3) : 1
       const events = left.slice(at, at + size)
       at += size
+      const fault = faults.length > 0 && random() < 0.1 ? { fault: pick(faults) } : {}
       if (events.length > 1) steps.push({ do: 'burst', events })
-      else steps.push({ do: 'deliver', ...events[0]!, ...disturbance() })
-      if (kills && random() < 0.05) steps.push({ do: 'kill' })
+      else steps.push({ do: 'deliver', ...events[0]!, ...fault })
     }
     return steps
   }
-  function disturbance(): { fault?: Fault; killDuringMs?: number } {
-    if (faults.length > 0 && random() < 0.1) return { fault: pick(faults) }
-    return kills && random() < 0.05 ? { killDuringMs: pick([1, 5, 20]) } : {}
+
+  /** Between two steps, or during one. */
+  function killWithin(steps: Step[]): void {
+    const at = below(steps.length)
+    const step = steps[at]!
+    const isBetween = random() < 0.4 || (step.do === 'deliver' && step.fault !== undefined)
+    if (isBetween || (step.do !== 'deliver' && step.do !== 'burst')) steps.splice(at, 0, { do: 'kill' })
+    else steps[at] = { ...step, killDuringMs: pick([1, 5, 20]) }
   }
 }
 

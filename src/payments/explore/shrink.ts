@@ -37,7 +37,9 @@ async function firstFailing(
 /** Everything that is one step simpler: the boldest first. */
 export function* smallerHistories({ subjects, steps }: History): Generator<History> {
   const names = Object.keys(subjects)
-  if (names.length > 1) for (const name of names) yield without(subjects, steps, name)
+  const without = (gone: readonly string[]) => withoutSubjects(subjects, steps, gone)
+  if (names.length > 2) for (const name of names) yield without(names.filter((each) => each !== name))
+  if (names.length > 1) for (const name of names) yield without([name])
   if (steps.length > 3) {
     const half = Math.ceil(steps.length / 2)
     yield { subjects, steps: steps.slice(0, half) }
@@ -47,7 +49,11 @@ export function* smallerHistories({ subjects, steps }: History): Generator<Histo
     const replaced = (...others: Step[]): History => ({ subjects, steps: steps.toSpliced(index, 1, ...others) })
     if (steps.length > 1) yield replaced()
     if (step.do === 'burst') {
-      yield replaced(...step.events.map((event): Step => ({ do: 'deliver', ...event })))
+      const { do: _, events, ...kills } = step
+      const isKilled = Object.keys(kills).length > 0
+      if (isKilled && events.length === 1) yield replaced({ do: 'deliver', ...events[0]!, ...kills })
+      if (isKilled) yield replaced({ do: 'burst', events })
+      yield replaced(...events.map((event): Step => ({ do: 'deliver', ...event })))
       if (step.events.length > 3) yield replaced({ ...step, events: step.events.slice(0, step.events.length / 2) })
       if (step.events.length > 2)
         for (const at of step.events.keys()) yield replaced({ ...step, events: step.events.toSpliced(at, 1) })
@@ -66,12 +72,12 @@ export function* smallerHistories({ subjects, steps }: History): Generator<Histo
   }
 }
 
-function without(subjects: History['subjects'], steps: readonly Step[], name: string): History {
-  const left = Object.fromEntries(Object.entries(subjects).filter(([each]) => each !== name))
+function withoutSubjects(subjects: History['subjects'], steps: readonly Step[], gone: readonly string[]): History {
+  const left = Object.fromEntries(Object.entries(subjects).filter(([name]) => !gone.includes(name)))
   const kept = steps.flatMap((step): Step[] => {
-    if (step.do === 'deliver') return step.subject === name ? [] : [step]
+    if (step.do === 'deliver') return gone.includes(step.subject) ? [] : [step]
     if (step.do !== 'burst') return [step]
-    const events = step.events.filter((event) => event.subject !== name)
+    const events = step.events.filter(({ subject }) => !gone.includes(subject))
     return events.length === 0 ? [] : [{ ...step, events }]
   })
   return { subjects: left, steps: kept }

@@ -50,10 +50,19 @@ export interface DeliverStep extends EventRef {
   killDuringMs?: number
 }
 
+/** All at once, their last bytes together; each that is not answered 2xx is then retried. */
+export interface BurstStep {
+  do: 'burst'
+  events: EventRef[]
+  /** Kill -9 so many milliseconds after the last of them was answered, then start again. */
+  killAfterMs?: number
+  /** Kill -9 so many milliseconds after the last bytes were sent, then start again and retry. */
+  killDuringMs?: number
+}
+
 export type Step =
   | DeliverStep
-  /** All at once, their last bytes together; each that is not answered 2xx is then retried. */
-  | { do: 'burst'; events: EventRef[] }
+  | BurstStep
   | { do: 'settle' }
   /** Kill -9 of the whole process group, then start again. */
   | { do: 'kill' }

@@ -43,7 +43,7 @@ export async function settleLoop(loop: SettleLoop): Promise<Settled> {
     if (isQuiet || at - began >= settleMs || signal?.aborted) {
       return { observation, reached: isGood, afterMs: Math.round(firstMs ?? at - began), readings }
     }
-    pause = isGood ? pauseMs : Math.min(pause * 1.3, longestPauseMs)
+    pause = isGood ? Math.max(pauseMs, holdMs / 2) : Math.min(pause * 1.3, longestPauseMs)
     await wait(Math.min(pause, Math.max(1, settleMs - (at - began))))
   }
 }

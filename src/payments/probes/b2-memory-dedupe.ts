@@ -1,5 +1,6 @@
-import { onePayment, perProvider } from '../explore/histories.ts'
+import { deliverStep } from '../explore/histories.ts'
 import { prove } from '../explore/prove.ts'
+import type { History, ProviderName } from '../history/define.ts'
 import { defineProbe } from './define.ts'
 
 export const b2 = defineProbe({
@@ -13,20 +14,21 @@ export const b2 = defineProbe({
   ],
   guard: 'Kill -9 comes after the first delivery has had its effect.',
   example: 'Seen event ids are kept in a Set or a cache of the process.',
-  company: 'restarts',
+  company: 'kills',
   needs: ({ control, target }) => (control.restart && target.start ? undefined : 'control.restart'),
   run: (rig) =>
-    prove(
-      rig,
-      perProvider(rig, (provider) => {
-        const { subjects } = onePayment(provider, [])
-        const cap = { do: 'deliver', subject: 'p1', event: 'cap' } as const
-        return [{ subjects, steps: [cap, { do: 'settle' }, { do: 'kill' }, cap] }]
-      }),
-      {
-        reason: 'an event that was worked through is worked through again after a restart',
-        fine: 'a restart does not make it forget what it has seen',
-        confirmations: 1,
-      },
-    ),
+    prove(rig, [seenBeforeAKill(rig.providers)], {
+      reason: 'an event that was worked through is worked through again after a restart',
+      fine: 'a restart does not make it forget what it has seen',
+      confirmations: 1,
+    }),
 })
+
+/** A purchase of each provider, all of them seen before the one kill. */
+function seenBeforeAKill(providers: readonly ProviderName[]): History {
+  const subjects = Object.fromEntries(
+    providers.map((provider, index) => [`p${index + 1}`, { kind: 'payment', provider }] as const),
+  )
+  const caps = Object.keys(subjects).map((subject) => deliverStep('cap', subject))
+  return { subjects, steps: [...caps, { do: 'settle' }, { do: 'kill' }, ...caps] }
+}

@@ -1,4 +1,4 @@
-import { onePayment, perProvider } from '../explore/histories.ts'
+import { killedTogether, perProvider } from '../explore/histories.ts'
 import { prove } from '../explore/prove.ts'
 import { defineProbe } from './define.ts'
 
@@ -14,17 +14,12 @@ export const b7 = defineProbe({
   guard:
     'Working asynchronously is fine where the queue survives; an event that was not acknowledged is delivered again.',
   example: 'response.end() first, then the work in memory.',
-  company: 'restarts',
+  company: 'kills',
   needs: ({ control, target }) => (control.restart && target.start ? undefined : 'control.restart'),
   run: (rig) =>
     prove(
       rig,
-      perProvider(rig, (provider) =>
-        (rig.target.startMs > 600 ? [0, 20] : [0, 5, 20, 0]).map((killAfterMs) => ({
-          subjects: onePayment(provider, []).subjects,
-          steps: [{ do: 'deliver', subject: 'p1', event: 'cap', killAfterMs }],
-        })),
-      ),
+      perProvider(rig, (provider) => [0, 15].map((killAfterMs) => killedTogether([provider], { killAfterMs }))),
       {
         reason: 'an acknowledged capture is lost when the process dies right after the answer',
         fine: 'what was acknowledged survives',

@@ -1,13 +1,11 @@
 import { faultsOf } from '../explore/faults.ts'
-import { onePayment, perProvider } from '../explore/histories.ts'
+import { killedTogether, onePayment, perProvider } from '../explore/histories.ts'
 import { prove } from '../explore/prove.ts'
 import type { History } from '../history/define.ts'
 import { defineProbe } from './define.ts'
 
-const moments = [1, 3, 6, 12, 25, 50]
-
-/** Every kill costs a start: where that is slow, fewer must do. */
-const momentsOf = (startMs: number): number[] => (startMs > 600 ? [1, 6] : moments)
+/** Milliseconds after several requests at once: each is at another point of the work then. */
+const moments = [2, 10, 40]
 
 export const b9 = defineProbe({
   id: 'B9',
@@ -18,7 +16,7 @@ export const b9 = defineProbe({
   ],
   guard: 'The event is delivered again until it is acknowledged.',
   example: 'Grants are saved, then the process dies, then the event is not marked; the retry grants again.',
-  company: 'restarts',
+  company: 'kills',
   needs: (contract) => {
     const { control, target } = contract
     return (control.restart && target.start) || faultsOf(contract).length > 0 ? undefined : 'control.restart'
@@ -26,25 +24,22 @@ export const b9 = defineProbe({
   run: (rig) => {
     const { control, target } = rig.contract
     const canKill = control.restart && target.start !== undefined
-    const longest = 3 * rig.lagMs + 10
-    return prove(
-      rig,
-      perProvider(rig, (provider): History[] => {
+    const cap = { do: 'deliver', subject: 'p1', event: 'cap' } as const
+    const faulty = perProvider(rig, (provider) =>
+      faultsOf(rig.contract).map((fault): History => {
         const { subjects } = onePayment(provider, [])
-        const cap = { do: 'deliver', subject: 'p1', event: 'cap' } as const
-        const kills = canKill ? momentsOf(rig.target.startMs).filter((ms) => ms <= longest) : []
-        return [
-          ...faultsOf(rig.contract).map((fault): History => ({ subjects, steps: [{ ...cap, fault }, cap] })),
-          ...kills.map((killDuringMs): History => ({ subjects, steps: [{ ...cap, killDuringMs }, cap] })),
-        ]
+        return { subjects, steps: [{ ...cap, fault }, cap] }
       }),
-      {
-        reason: 'a capture whose first delivery was interrupted half way does not end as it must',
-        fine: 'interrupted work is completed once',
-        kinds: ({ kind }) => kind === 'too-many' || kind === 'too-many-ever' || kind === 'too-few',
-        tries: 2,
-        confirmations: 3,
-      },
     )
+    const killed = (canKill ? moments : []).map((killDuringMs) =>
+      killedTogether(rig.providers, { killDuringMs, again: true }),
+    )
+    return prove(rig, [...faulty, ...killed], {
+      reason: 'a capture whose first delivery was interrupted half way does not end as it must',
+      fine: 'interrupted work is completed once',
+      kinds: ({ kind }) => kind === 'too-many' || kind === 'too-many-ever' || kind === 'too-few',
+      tries: 2,
+      confirmations: 3,
+    })
   },
 })

@@ -22,10 +22,11 @@ export interface ProbeDefinition {
   /** How a backend with this defect looks, or the history that shows it. */
   example: string
   /**
-   * `shared`: may run beside other probes, its subjects are its own. `alone`: bursts, faults at the double, outages, kills; nothing else
-   * is going on meanwhile. `restarts`: as `alone`, and it may start the target with another environment.
+   * `shared`: may run beside other probes, its subjects are its own. `alone`: bursts, faults at the double, outages; nothing else is going
+   * on meanwhile. `last`: as `alone`, when all these have made their traffic. `kills`: as `alone`, and it ends the process. `restarts`: as
+   * `alone`, and it may start the target with another environment.
    */
-  company: 'shared' | 'alone' | 'restarts'
+  company: 'shared' | 'alone' | 'last' | 'kills' | 'restarts'
   /** A RED of it is evidence even where a plain capture has no effect: it shows an effect that must not be. */
   withoutBaseline?: boolean
   /**

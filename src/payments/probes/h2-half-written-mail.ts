@@ -24,7 +24,7 @@ export const h2 = defineProbe({
   ],
   guard: 'Only *.json files that appeared during the probe; other names, such as temporary ones, are free.',
   example: 'open(path, "w") and json.dump: a reader at the wrong moment finds half a mail.',
-  company: 'alone',
+  company: 'kills',
   needs: (contract) => needsMailFolder(contract),
   async run(rig) {
     const folder = mailFolderOf(rig.contract)
@@ -41,10 +41,10 @@ export const h2 = defineProbe({
     await watcher.stop()
     if (watcher.torn() !== undefined) return torn('a mail could be read while it was half written')
     if (!rig.contract.control.restart) return green('no half mail was ever seen; killing is not allowed')
-    for (const part of rig.smoke ? [0.6] : [0.3, 0.5, 0.7, 0.9]) {
+    for (const part of rig.smoke ? [0.6] : [0.4, 0.8]) {
       const before = new Set(mailFiles(folder))
-      const sending = rig.requests(mails(rig, together, size))
-      await pause(Math.max(1, part * tookMs))
+      const sending = rig.requests(mails(rig, 2 * together, size))
+      await pause(Math.max(1, part * 2 * tookMs))
       await rig.kill()
       await sending
       const broken = mailFiles(folder).filter((name) => !before.has(name) && !isWhole(readNow(folder, name)))

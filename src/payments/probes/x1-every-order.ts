@@ -21,11 +21,11 @@ export const x1 = defineProbe({
     const until = performance.now() + (rig.smoke ? smokeMs : mostMs)
     await exploration.play(
       scopes.flatMap(({ sequential }) => sequential),
-      { beside: 6, until },
+      { beside: 12, until },
     )
     await exploration.play(
       scopes.flatMap(({ bursts }) => bursts),
-      { beside: 1, until },
+      { beside: 4, until, inTurn: true },
     )
     return exploration.outcome()
   },

@@ -1,13 +1,15 @@
 import { Exploration } from '../explore/converge.ts'
 import { faultsOf } from '../explore/faults.ts'
-import { randomHistory } from '../explore/random-history.ts'
+import { type Disturbances, randomHistory } from '../explore/random-history.ts'
 import { longStories } from '../explore/stories.ts'
 import type { History } from '../history/define.ts'
 import { defineProbe } from './define.ts'
 
 /** By default: so many side by side, and so many alone with faults. */
 const quiet = 80
-const disturbed = 12
+const disturbed = 9
+/** Every kill costs a start. */
+const killed = 3
 const mostMs = 20_000
 
 export const x2 = defineProbe({
@@ -17,25 +19,23 @@ export const x2 = defineProbe({
   source: [{ text: 'Stripe, Event ordering', url: 'https://docs.stripe.com/webhooks#event-ordering' }],
   guard: 'Every event is delivered until it is acknowledged; the end is judged after settle_ms; disputes are left out.',
   example: 'Whatever no other probe has a name for.',
-  company: 'restarts',
+  company: 'kills',
   needs: () => undefined,
   async run(rig) {
     const exploration = new Exploration(rig)
     const stories = longStories(rig)
     const { control, target } = rig.contract
     const faults = faultsOf(rig.contract)
-    // A start that is slow would take all of the time.
-    const isQuick = rig.budgetMs !== undefined || rig.target.startMs <= 600
-    const kills = control.restart && target.start !== undefined && isQuick
+    const canKill = control.restart && target.start !== undefined
     const { random } = rig
     const until = performance.now() + (rig.budgetMs ?? mostMs)
-    function* some(count: number, disturb: boolean): Generator<History> {
-      for (let made = 0; made < count; made++)
-        yield randomHistory({ random, stories, ...(disturb && { faults, kills }) })
+    function* some(count: number, disturbances: Disturbances): Generator<History> {
+      for (let made = 0; made < count; made++) yield randomHistory({ random, stories, ...disturbances })
     }
     do {
-      await exploration.play(some(quiet, false), { beside: 4, until })
-      if (faults.length > 0 || kills) await exploration.play(some(disturbed, true), { beside: 1, until })
+      await exploration.play(some(quiet, {}), { beside: 10, until })
+      if (faults.length > 0) await exploration.play(some(disturbed, { faults }), { beside: 1, until })
+      if (canKill) await exploration.play(some(killed, { faults, kills: 1 }), { beside: 1, until })
     } while (rig.budgetMs !== undefined && performance.now() < until && !exploration.hasFound && !rig.signal.aborted)
     return exploration.outcome()
   },

@@ -13,17 +13,21 @@ const event = z.strictObject({
   replica: z.int().min(1).max(100).optional(),
 })
 
+const kills = {
+  killAfterMs: z.int().min(0).max(60_000).optional(),
+  killDuringMs: z.int().min(0).max(60_000).optional(),
+}
+
 const step = z.discriminatedUnion('do', [
   event.extend({
+    ...kills,
     do: z.literal('deliver'),
     attempts: z.int().min(1).max(20).optional(),
     signing: z.enum(signings).optional(),
     body: z.enum(bodyForms).optional(),
     fault: z.enum(['db-down', 'mail-down', 'audit-down', 'provider-500', 'provider-429', 'provider-hang']).optional(),
-    killAfterMs: z.int().min(0).max(60_000).optional(),
-    killDuringMs: z.int().min(0).max(60_000).optional(),
   }),
-  z.strictObject({ do: z.literal('burst'), events: z.array(event).min(1).max(256) }),
+  z.strictObject({ ...kills, do: z.literal('burst'), events: z.array(event).min(1).max(256) }),
   z.strictObject({ do: z.enum(['settle', 'kill', 'restart']) }),
 ])
 

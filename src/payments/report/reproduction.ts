@@ -86,7 +86,11 @@ function lineOf(step: Step): string[] {
   if (step.do === 'kill' || step.do === 'restart') return pauseFor('kill -9 the backend and start it again')
   if (step.do === 'burst') {
     const sends = step.events.map((event) => `send(${JSON.stringify(nameOf(event))})`)
-    return ['// A race: it may take several runs.', `await Promise.all([${sends.join(', ')}])`]
+    const together = `await Promise.all([${sends.join(', ')}])`
+    if (step.killAfterMs !== undefined) return [together, ...pauseFor('kill -9 the backend at once and start it again')]
+    if (step.killDuringMs !== undefined)
+      return [`// kill -9 the backend ${step.killDuringMs} ms after the requests, start it again`, together, together]
+    return ['// A race: it may take several runs.', together]
   }
   const how = step.signing === undefined || step.signing === 'genuine' ? undefined : signatures[step.signing]
   const send = `await send(${JSON.stringify(nameOf(step))}${how ? `, ${how}` : ''})`

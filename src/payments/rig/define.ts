@@ -11,6 +11,7 @@ import type { Nemesis } from '../nemesis/types.ts'
 import type { Observation, Observer, Settled, Subject } from '../observe/types.ts'
 import type { EnvironmentChanges, Supplies, Target } from '../target/types.ts'
 import type { Outcome } from '../verdict.ts'
+import type { PlayOptions } from './play.ts'
 
 /** Somebody who bought something, with a fresh user, e-mail and ids. `user`, `email`, `payment` fill the contract's placeholders. */
 export interface Buyer extends Subject {
@@ -73,6 +74,15 @@ export interface DeliverOptions {
   timeoutMs?: number
 }
 
+export interface BurstOptions {
+  /** Default true. */
+  retry?: boolean
+  /** Kill -9 so many milliseconds after the last of them was answered, then start again. */
+  killAfterMs?: number
+  /** Kill -9 so many milliseconds after the last bytes were sent, then start again. */
+  killDuringMs?: number
+}
+
 export interface PlainRequest {
   method: string
   path: string
@@ -107,13 +117,18 @@ export interface Rig {
   /** A fresh purchase; of Stripe where that is declared, else of PayPal. Nothing is sent yet. */
   payment(spec?: Partial<SubjectSpec>): Buyer
   subscription(spec?: Partial<SubjectSpec>): Buyer
+  /**
+   * Somebody whose purchase has had its effect, and how many others bought `since` in the life of this process; undefined where that was
+   * in another life. To be asked for before anybody else buys through this rig.
+   */
+  first(): { buyer: Buyer; since: number } | undefined
 
   /** Delivers an event as the provider does, after the double's objects were brought up to date with the facts so far. */
   deliver(buyer: Buyer, event: EventLabel, options?: DeliverOptions): Promise<Delivery>
   /** All at once, last bytes together; then each that was not answered 2xx is retried unless `retry` is false. */
   burst(
     events: readonly { buyer: Buyer; event: EventLabel; copy?: number; replica?: number }[],
-    options?: { retry?: boolean },
+    options?: BurstOptions,
   ): Promise<Delivery[]>
   /** A request of the target's own API, such as a checkout or a health check. Never throws for what the target answers. */
   request(request: PlainRequest): Promise<Attempt>
@@ -166,7 +181,7 @@ export interface Rig {
   ): Promise<Result>
 
   /** Plays a history from its beginning with fresh ids, settles and judges every subject by the model. */
-  play(history: History, options?: { settleMs?: number; watch?: boolean }): Promise<Played>
+  play(history: History, options?: PlayOptions & { settleMs?: number }): Promise<Played>
   /** Another rig of the same probe with a clean timeline: for variants that have nothing to do with each other. */
   fork(): Rig
   /** What was done so far, oldest first, for timelines. */

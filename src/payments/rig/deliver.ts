@@ -5,7 +5,7 @@ import { isLegal } from '../deliver/signing.ts'
 import type { DeliverStep } from '../history/define.ts'
 import type { EventLabel } from '../model/labels.ts'
 import type { Story } from './buyer.ts'
-import type { Attempt, DeliverOptions, Delivery } from './define.ts'
+import type { Attempt, BurstOptions, DeliverOptions, Delivery } from './define.ts'
 import { withFault } from './fault.ts'
 import type { Stand } from './stand.ts'
 import { deliveryText, type Tape } from './tape.ts'
@@ -43,7 +43,7 @@ export async function burst(
   stand: Stand,
   tape: Tape,
   events: readonly { story: Story; event: EventLabel; copy?: number; replica?: number }[],
-  { retry = true }: { retry?: boolean } = {},
+  { retry = true, killAfterMs, killDuringMs }: BurstOptions = {},
 ): Promise<Delivery[]> {
   for (const { story, event, copy } of events) {
     announce(stand, story, event, { ...(copy && { copy }) })
@@ -55,20 +55,35 @@ export async function burst(
     ...(copy && { copy }),
     ...(replica && { replica }),
   }))
-  tape.step({ do: 'burst', events: refs })
+  tape.step({
+    do: 'burst',
+    events: refs,
+    ...(killAfterMs !== undefined && { killAfterMs }),
+    ...(killDuringMs !== undefined && { killDuringMs }),
+  })
   const optionsOf = ({ copy, replica }: { copy?: number; replica?: number }): DeliverOptions => ({
     ...(copy && { copy }),
     ...(replica && { replica }),
   })
   const requests = events.map((each) => webhookRequest(stand, each.story, each.event, optionsOf(each)))
-  const answers = await exchangeTogether(stand.target.baseUrl, requests, { signal: stand.signal })
+  const kill = killing(stand, tape)
+  let answered = 0
+  const answers = await exchangeTogether(stand.target.baseUrl, requests, {
+    signal: stand.signal,
+    ...(killAfterMs !== undefined && { onStatus: () => ++answered === requests.length && kill.in(killAfterMs) }),
+    ...(killDuringMs !== undefined && { onSent: () => kill.in(killDuringMs) }),
+  })
   const firsts = answers.map((answer, index) => told(stand, events[index]!.story, answer))
+  for (const [index, each] of events.entries())
+    tape.attempt(`${deliveryText(each.story, each.event, optionsOf(each))}  (at once)`, firsts[index]!)
+  await kill.over(
+    killAfterMs === undefined ? `${killDuringMs} ms after the requests` : `${killAfterMs} ms after the answers`,
+  )
   const deliveries: Delivery[] = []
   for (const [index, each] of events.entries()) {
     const { story, event } = each
     const how = optionsOf(each)
     const attempts = [firsts[index]!]
-    tape.attempt(`${deliveryText(story, event, how)}  (at once)`, firsts[index]!)
     for (const gap of retry ? retryGapsMs : []) {
       if (attempts.at(-1)!.outcome === 'ok' || stand.signal.aborted) break
       await pause(gap)
@@ -83,6 +98,7 @@ export async function burst(
 function announce(stand: Stand, story: Story, label: EventLabel, { signing, raw, copy = 1 }: DeliverOptions): void {
   stand.lateLooks.delete(story)
   if (!isLegal(signing) || raw !== undefined) return
+  if (label === 'cap' && !story.delivered.has(label)) stand.captures++
   letHappen(stand, story, [label])
   publish(stand, story, label, copy)
   story.delivered.add(label)
@@ -99,32 +115,41 @@ async function attempt(
   const { target, signal } = stand
   const { killAfterMs, killDuringMs, timeoutMs } = options
   const request = webhookRequest(stand, story, label, options)
-  let killing: Promise<void> | undefined
-  const killIn = (ms: number) => {
-    killing ??= (ms === 0 ? Promise.resolve() : pause(ms)).then(() => target.kill9())
-  }
+  const kill = killing(stand, tape)
   const isAfter = isFirst && killAfterMs !== undefined
   const isDuring = isFirst && killDuringMs !== undefined
-  if (isDuring) killIn(killDuringMs)
+  if (isDuring) kill.in(killDuringMs)
   const answer = await exchange(target.baseUrl, request, {
     signal,
     ...(timeoutMs && { timeoutMs }),
-    ...(isAfter && { onStatus: (status) => status < 300 && killIn(killAfterMs) }),
+    ...(isAfter && { onStatus: (status) => status < 300 && kill.in(killAfterMs) }),
   })
   const made = told(stand, story, answer)
   tape.attempt(deliveryText(story, label, options), made)
-  if (killing) {
-    await killing
-    const when = isAfter ? `${killAfterMs} ms after the 2xx` : `${killDuringMs} ms after the request`
-    tape.add({ kind: 'process', lane: 'backend', text: `kill -9 ${when}, start again` })
-    await target.restart()
-  }
+  await kill.over(isAfter ? `${killAfterMs} ms after the 2xx` : `${killDuringMs} ms after the request`)
   return made
 }
 
 /** What the webhook itself answered. */
 const told = (stand: Stand, story: Story, answer: Attempt): Attempt =>
   isThroughGateway(stand, story) ? ofGatewayAnswer(answer) : answer
+
+/** At most one kill; `over` resolves when the target runs again, at once where nobody killed it. */
+function killing({ target }: Stand, tape: Tape): { in(ms: number): void; over(when: string): Promise<void> } {
+  let dying: Promise<void> | undefined
+  return {
+    in(ms) {
+      dying ??= (ms === 0 ? Promise.resolve() : pause(ms)).then(() => target.kill9())
+    },
+    async over(when) {
+      if (!dying) return
+      await dying
+      dying = undefined
+      tape.add({ kind: 'process', lane: 'backend', text: `kill -9 ${when}, start again` })
+      await target.restart()
+    },
+  }
+}
 
 const deliveryOf = (attempts: Attempt[]): Delivery => {
   const last = attempts.at(-1)!

@@ -4,12 +4,16 @@ import type { Failure, Played } from './define.ts'
 import { createRig, type RigOptions } from './rig.ts'
 import { type Stand, Unmeasurable } from './stand.ts'
 
+export interface PlayOptions {
+  /** Looks after every step, for the timeline. */
+  watch?: boolean
+  /** Does the delivering, for which nothing else may go on; what came of it is looked at outside. */
+  inTurn?(work: () => Promise<void>): Promise<void>
+}
+
 /** Plays a history with fresh ids and judges the end of every subject by the model. */
-export async function playHistory(
-  stand: Stand,
-  history: History,
-  options: RigOptions & { watch?: boolean },
-): Promise<Played> {
+export async function playHistory(stand: Stand, history: History, options: RigOptions & PlayOptions): Promise<Played> {
+  const { watch = false, inTurn = (work) => work() } = options
   const rig = createRig(stand, options)
   const buyers = Object.entries(history.subjects).map(
     ([name, spec]) => [name, spec.kind === 'payment' ? rig.payment(spec) : rig.subscription(spec)] as const,
@@ -20,21 +24,8 @@ export async function playHistory(
     return found
   }
   try {
-    for (const step of history.steps) {
-      if (stand.signal.aborted) return { failures: [], timeline: rig.tape.timeline, undecided: 'interrupted' }
-      if (step.do === 'deliver') {
-        const { do: _, subject, event, ...how } = step
-        await rig.deliver(buyerOf(subject), event, how)
-      }
-      if (step.do === 'burst')
-        await rig.burst(step.events.map(({ subject, ...rest }) => ({ ...rest, buyer: buyerOf(subject) })))
-      if (step.do === 'kill' || step.do === 'restart') await rig.kill()
-      if (step.do === 'settle') for (const [, buyer] of buyers) await rig.settle(buyer)
-      if (options.watch && step.do !== 'settle') {
-        await pause(Math.min(300, stand.learnt.lagMs * 2))
-        for (const [, buyer] of buyers) await rig.observe(buyer)
-      }
-    }
+    await inTurn(() => deliverAll())
+    if (stand.signal.aborted) return { failures: [], timeline: rig.tape.timeline, undecided: 'interrupted' }
     const failures: Failure[] = []
     for (const [name, buyer] of buyers) {
       const { reached, observation } = await rig.settle(buyer)
@@ -44,5 +35,26 @@ export async function playHistory(
   } catch (error) {
     if (!(error instanceof Unmeasurable)) throw error
     return { failures: [], timeline: rig.tape.timeline, undecided: error.message }
+  }
+
+  async function deliverAll(): Promise<void> {
+    for (const step of history.steps) {
+      if (stand.signal.aborted) return
+      if (step.do === 'deliver') {
+        const { do: _, subject, event, ...how } = step
+        await rig.deliver(buyerOf(subject), event, how)
+      }
+      if (step.do === 'burst')
+        await rig.burst(
+          step.events.map(({ subject, ...rest }) => ({ ...rest, buyer: buyerOf(subject) })),
+          step,
+        )
+      if (step.do === 'kill' || step.do === 'restart') await rig.kill()
+      if (step.do === 'settle') for (const [, buyer] of buyers) await rig.settle(buyer)
+      if (watch && step.do !== 'settle') {
+        await pause(Math.min(300, stand.learnt.lagMs * 2))
+        for (const [, buyer] of buyers) await rig.observe(buyer)
+      }
+    }
   }
 }

@@ -1,7 +1,9 @@
+import { isDeepStrictEqual } from 'node:util'
 import { exchangeTogether } from '../deliver/exchange.ts'
 import type { SubjectSpec } from '../history/define.ts'
 import type { Want } from '../model/want.ts'
 import type { Observation, Settled, Subject } from '../observe/types.ts'
+import type { EnvironmentChanges } from '../target/types.ts'
 import { type Outcome, red } from '../verdict.ts'
 import { createStory, type Story } from './buyer.ts'
 import type { Attempt, Buyer, PlainRequest, Rig } from './define.ts'
@@ -67,7 +69,9 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     tape.state(story, settled.observation)
     tape.step({ do: 'settle' })
     if (settled.observation.trouble.length > 0 && !settled.reached) throw unreadable(settled.observation)
-    if (settled.reached) stand.lateLooks.set(story, { probe: options.probe, want })
+    const isFirst = settled.reached && story.delivered.has('cap') && story.delivered.size === 1
+    if (isFirst) stand.first ??= { story, captures: stand.captures, pid: target.pid }
+    if (settled.reached) stand.lateLooks.set(story, { probe: options.probe, want, at: performance.now() })
     else stand.lateLooks.delete(story)
     return settled
   }
@@ -92,6 +96,12 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       return tape.timeline
     },
     payment: (spec = {}) => begin({ kind: 'payment', provider: providers[0]!, ...spec }),
+    first() {
+      const { first } = stand
+      if (!first || first.pid !== target.pid || stories.length > 0) return undefined
+      stories.push(first.story)
+      return { buyer: first.story, since: stand.captures - first.captures }
+    },
     subscription: (spec = {}) => begin({ kind: 'subscription', provider: 'stripe', ...spec }),
     get subscriptions() {
       return stand.learnt.subscriptions
@@ -141,10 +151,13 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       )
       tape.step({ do: 'restart' }, false)
       tape.add({ kind: 'process', lane: 'backend', text: `started with ${shown.join(', ')}` })
+      const isThere = stand.environment === 'left' && target.state !== 'exited' && isSame(stand.changes, changes)
       stand.environment = 'changed'
       stand.aheadMs = aheadSeconds * 1000
+      stand.changes = changes
       try {
-        await target.restart({ env: changes, expectReady })
+        // Nobody needed the usual environment since somebody else had asked for this one.
+        if (!isThere) await target.restart({ env: changes, expectReady })
         if (target.state === 'silent')
           throw new Unmeasurable('the backend runs, but does not answer, so nothing can be said of it')
         const running = target.state === 'ready' || target.state === 'not-ready'
@@ -186,6 +199,9 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
 
   return rig
 }
+
+const isSame = (one: EnvironmentChanges | undefined, other: EnvironmentChanges): boolean =>
+  one !== undefined && isDeepStrictEqual(one, other)
 
 const unreadable = ({ trouble }: Observation): Unmeasurable =>
   new Unmeasurable(

@@ -5,7 +5,7 @@ import type { FreshIds } from '../model/ids.ts'
 import type { Policy, Want } from '../model/want.ts'
 import type { Nemesis } from '../nemesis/types.ts'
 import type { Observer } from '../observe/types.ts'
-import type { Supplies, Target } from '../target/types.ts'
+import type { EnvironmentChanges, Supplies, Target } from '../target/types.ts'
 import type { Story } from './buyer.ts'
 
 /** What all rigs of one run share: the running backend and everything around it. */
@@ -26,8 +26,14 @@ export interface Stand {
   lateLooks: Map<Story, LateLook>
   /** How far the target's clock is ahead of ours. */
   aheadMs: number
+  /** How many different purchases were captured so far. */
+  captures: number
+  /** The first purchase that had its effect, how many were captured then, and in which process. */
+  first?: { story: Story; captures: number; pid: number | undefined }
   /** `changed`: the target runs in an environment that a probe asked for; `left`: it still does, though nobody needs it any more. */
   environment: 'usual' | 'changed' | 'left'
+  /** What the last probe that wanted another environment asked for. */
+  changes?: EnvironmentChanges
   /** Set while the usual environment is being brought back. */
   returning?: Promise<void>
 }
@@ -45,6 +51,8 @@ export interface Learnt {
 export interface LateLook {
   probe: string
   want: Want
+  /** When it was looked at last, by `performance.now()`. */
+  at: number
 }
 
 /** Something could not be looked at, so nothing is judged. */

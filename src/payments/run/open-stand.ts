@@ -56,6 +56,7 @@ export async function openStand(settings: StandSettings): Promise<{ stand: Stand
       signal,
       learnt: { lagMs: 20, subscriptionEventGrants: false, sound: [], subscriptions: false },
       aheadMs: 0,
+      captures: 0,
       environment: 'usual',
       lateLooks: new Map(),
     }

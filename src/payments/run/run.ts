@@ -32,7 +32,7 @@ export interface RunSettings {
 }
 
 /** Shared probes that run side by side: they mostly wait. */
-const beside = 6
+const beside = 10
 
 /**
  * The payments gate: starts the backend of a contract, lets plain purchases through, runs every probe that the contract makes
@@ -87,8 +87,8 @@ async function judge(stand: Stand, settings: RunSettings, progress: (text: strin
       for (let probe = waiting.shift(); probe; probe = waiting.shift()) await work(probe)
     }),
   )
-  for (const probe of of('alone')) await work(probe)
-  for (const probe of of('restarts')) await work(probe)
+  const inTurn = [...of('alone'), ...of('last'), ...of('kills'), ...of('restarts')]
+  for (const probe of inTurn) await work(probe)
   progress('looking once more for late effects')
   await lookLate(stand, reports)
   const dead = deadRig(controls)

@@ -2,12 +2,18 @@ import { connect } from 'node:net'
 import type { Contract } from '../contract/schema.ts'
 import { get } from '../observe/get.ts'
 
-/** Whether the backend is ready: 2xx from `target.ready`, or an open port where the contract names no such path. */
-export async function askReady({ target }: Contract, signal?: AbortSignal): Promise<boolean> {
-  if (target.ready === undefined) return isPortOpen(target.baseUrl)
+/** Ready is 2xx from `target.ready`, or an open port where the contract names no such path; `answers`: it says that it is not ready. */
+export type Readiness = 'ready' | 'answers' | 'silent'
+
+export async function askReadiness({ target }: Contract, signal?: AbortSignal): Promise<Readiness> {
+  if (target.ready === undefined) return (await isPortOpen(target.baseUrl)) ? 'ready' : 'silent'
   const answer = await get(target.baseUrl + target.ready, { timeoutMs: 5_000, signal }).catch(() => undefined)
-  return answer !== undefined && answer.status >= 200 && answer.status < 300
+  if (!answer) return 'silent'
+  return answer.status >= 200 && answer.status < 300 ? 'ready' : 'answers'
 }
+
+export const askReady = async (contract: Contract, signal?: AbortSignal): Promise<boolean> =>
+  (await askReadiness(contract, signal)) === 'ready'
 
 /** Whether something accepts connections at the address of a URL. */
 export function isPortOpen(url: string): Promise<boolean> {

@@ -5,7 +5,7 @@ import type { Contract } from '../contract/schema.ts'
 import { composeEnvironment } from './environment.ts'
 import { attachTarget } from './external.ts'
 import { startProcess, type TargetProcess } from './process.ts'
-import { askReady, isPortOpen } from './readiness.ts'
+import { askReadiness, askReady, isPortOpen } from './readiness.ts'
 import type { EnvironmentChanges, StartOptions, Target, TargetState } from './types.ts'
 
 export interface StartSettings extends StartOptions {
@@ -15,6 +15,9 @@ export interface StartSettings extends StartOptions {
 
 /** How long readiness is waited for where the target may be wrongly configured on purpose, at least. */
 const doubtfulMs = 3_000
+
+/** So many usual starts is one given that answers and says that it is not ready, and so many milliseconds at least. */
+const patience = { starts: 3, leastMs: 1_000 }
 
 /** As long as nothing listens, a process that lives is more likely slow than wrongly configured. */
 const silentMs = 20_000
@@ -39,28 +42,39 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
   let state: TargetState = 'starting'
   let startMs = 0
   /** The longest start that ended well so far: the machine may be busy. */
+  let longestMs = 0
+  /** The last one. */
   let usualMs = 0
   const past: string[] = []
   let hasEnded = false
 
   async function begin({ expectReady = true, readyMs }: Omit<StartOptions, 'env'>): Promise<void> {
-    const limit = readyMs ?? (expectReady ? target.readyMs : Math.max(doubtfulMs, 4 * usualMs))
+    const limit = readyMs ?? (expectReady ? target.readyMs : Math.max(doubtfulMs, 4 * longestMs))
     const began = performance.now()
+    const refused = Math.max(patience.leastMs, patience.starts * usualMs)
+    const answered = expectReady || readyMs !== undefined ? undefined : began + refused
     const deadline = began + limit
     state = 'starting'
     while (true) {
       await untilFree(contract, life === undefined ? 1_000 : 10_000)
       const env = composeEnvironment(own, target.env, supplies?.env ?? {}, changes)
       life = startProcess({ command, cwd: contract.dir, env })
-      state = await untilReady(contract, life, deadline, signal)
+      state = await untilReady(contract, life, { deadline, answered, signal })
       if (state === 'silent' && readyMs === undefined)
-        state = await untilReady(contract, life, Math.max(deadline, began + silentMs), signal, true)
+        state = await untilReady(contract, life, {
+          deadline: Math.max(deadline, began + silentMs),
+          signal,
+          tillItListens: true,
+        })
       if (state === 'ready' || !isStillBound(life) || performance.now() > deadline) break
       await bury()
       await new Promise((done) => setTimeout(done, 500))
     }
     startMs = Math.round(performance.now() - began)
-    if (state === 'ready') usualMs = Math.max(usualMs, startMs)
+    if (state === 'ready') {
+      usualMs = startMs
+      longestMs = Math.max(longestMs, startMs)
+    }
     if (state === 'ready' || !expectReady) return
     const failure = notReady(contract, life, shown.redact(life.output()), limit, signal)
     await bury()
@@ -110,7 +124,8 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     output: () => [...past, hasEnded ? '' : (life?.output() ?? '')].join(''),
     isReady: () => askReady(contract, signal),
     waitReady: async (ms = target.readyMs) =>
-      life !== undefined && (await untilReady(contract, life, performance.now() + ms, signal)) === 'ready',
+      life !== undefined &&
+      (await untilReady(contract, life, { deadline: performance.now() + ms, signal })) === 'ready',
     kill9: () => inTurn(() => end(true)),
     stop: () => inTurn(() => end(false)),
     restart: (options = {}) =>
@@ -123,16 +138,26 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
   }
 }
 
-/** Looks every few milliseconds, at first often: most of the time of a gate is starting. `tillItListens`: an open port is enough. */
+interface Waiting {
+  /** Moments of `performance.now()`. */
+  deadline: number
+  /** After this what answers is not ready, where that is one of the two things it may be. */
+  answered?: number | undefined
+  /** An open port is enough. */
+  tillItListens?: boolean
+  signal: AbortSignal | undefined
+}
+
+/** Looks every few milliseconds, at first often: most of the time of a gate is starting. */
 async function untilReady(
   contract: Contract,
   life: TargetProcess,
-  deadline: number,
-  signal: AbortSignal | undefined,
-  tillItListens = false,
+  { deadline, answered = Number.POSITIVE_INFINITY, tillItListens = false, signal }: Waiting,
 ): Promise<TargetState> {
-  for (let pause = 10; ; pause = Math.min(pause * 1.2, 200)) {
-    if (await askReady(contract, signal)) return 'ready'
+  for (let pause = 10; ; pause = Math.min(pause * 1.2, 40)) {
+    const readiness = await askReadiness(contract, signal)
+    if (readiness === 'ready') return 'ready'
+    if (readiness === 'answers' && performance.now() > answered) return 'not-ready'
     // A start command that ends well may have put the backend into the background.
     if (life.exit && life.exit.code !== 0) return 'exited'
     const isOver = performance.now() > deadline || signal?.aborted === true

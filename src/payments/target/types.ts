@@ -26,7 +26,7 @@ export interface StartOptions {
   expectReady?: boolean
   /**
    * Milliseconds until giving up on readiness; by default the contract's `ready_ms`, and where readiness is not expected 3 s, four times
-   * the longest start so far, or 20 s as long as nothing listens.
+   * the longest start so far, or 20 s as long as nothing listens. What answers that it is not ready is given three times the last start.
    */
   readyMs?: number
   signal?: AbortSignal

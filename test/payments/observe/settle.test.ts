@@ -3,15 +3,18 @@ import { test } from 'node:test'
 import { settleLoop } from '../../../src/payments/observe/settle.ts'
 import type { Observation } from '../../../src/payments/observe/types.ts'
 
-/** Plays readings, the last one for ever; time passes only by waiting. */
+/** Plays readings, the last one for ever, or what there is at a time; time passes only by waiting. */
 function play(
-  readings: Partial<Observation>[],
+  readings: Partial<Observation>[] | ((time: number) => Partial<Observation>),
   settings: { want?: (seen: Observation) => boolean; holdMs?: number } = {},
 ) {
   let time = 0
   let next = 0
   return settleLoop({
-    read: async () => ({ trouble: [], ...readings[Math.min(next++, readings.length - 1)] }),
+    read: async () => ({
+      trouble: [],
+      ...(Array.isArray(readings) ? readings[Math.min(next++, readings.length - 1)] : readings(time)),
+    }),
     holdMs: 30,
     settleMs: 1000,
     ...settings,
@@ -60,7 +63,7 @@ test('what was wanted and went away again is not reached', async () => {
 })
 
 test('what holds from the beginning is watched for as long as it was asked for', async () => {
-  const late = [...Array.from({ length: 12 }, () => ({ active: 0 })), { active: 5 }]
+  const late = (time: number) => ({ active: time < 200 ? 0 : 5 })
   const want = ({ active }: Observation) => active === 0
 
   assert.equal((await play(late, { want })).reached, true)
