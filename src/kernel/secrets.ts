@@ -1,3 +1,4 @@
+import { type CutForm, createCutFinder } from './cut-forms.ts'
 import { findKnownSecrets } from './known-secrets.ts'
 import { createMatcher, type Matcher } from './multimatch.ts'
 import { formsOf, type SecretForm, shortestSecret } from './secret-forms.ts'
@@ -16,7 +17,7 @@ export interface SecretHit {
 export interface Secrets {
   /** Remembers a value that must never be shown, in any encoding; values under 6 characters are ignored. */
   add(name: string, value: string): void
-  /** Replaces every known form of every secret by `[redacted:NAME]`. */
+  /** Replaces every known form of every secret by `[redacted:NAME]`, also what a cut has left of it. */
   redact(text: string): string
   /** Finds what redaction would have had to replace; the last look before publishing. */
   sweep(content: string | Uint8Array): SecretHit[]
@@ -36,16 +37,18 @@ export function createSecrets(): Secrets {
   const values = new Map<string, string>()
   let forms: { name: string; form: SecretForm }[] = []
   let matcher: Matcher | undefined
+  let findCut: (bytes: Uint8Array) => CutForm[] = () => []
 
   /** Built at the first look after a change: values are added in a burst and then used for thousands of texts. */
   function currentMatcher(): Matcher {
     if (matcher) return matcher
     forms = [...values].flatMap(([value, name]) => formsOf(value).map((form) => ({ name, form })))
     matcher = createMatcher(forms.map(({ form }) => form.bytes))
+    findCut = createCutFinder(forms.map(({ form }) => form.bytes))
     return matcher
   }
 
-  function findIn(view: View, original: Uint8Array): Hit[] {
+  function findIn(view: View, original: Uint8Array, isCut: boolean): Hit[] {
     const registered = currentMatcher()
       .find(view.bytes)
       .map(({ index, start, end }) => {
@@ -57,14 +60,18 @@ export function createSecrets(): Secrets {
     const known = findKnownSecrets(latin1(view.bytes)).map(({ name, start, end }) =>
       locate(view, original, { name, encoding: 'plain', start, end }),
     )
-    return [...registered, ...known]
+    const pieces = (isCut ? findCut(view.bytes) : []).map(({ index, start, end }) => {
+      const { name, form } = forms[index]!
+      return locate(view, original, { name, encoding: form.encoding, start, end })
+    })
+    return [...registered, ...known, ...pieces]
   }
 
-  function find(bytes: Uint8Array): Hit[] {
+  function find(bytes: Uint8Array, isCut = false): Hit[] {
     const hits: Hit[] = []
     let view: View | undefined = { bytes }
     for (let layer = 0; view && layer <= escapeLayers; layer++) {
-      for (const hit of findIn(view, bytes)) hits.push(hit)
+      for (const hit of findIn(view, bytes, isCut)) hits.push(hit)
       view = unescapeOnce(view)
     }
     return mergeOverlapping(hits)
@@ -79,7 +86,7 @@ export function createSecrets(): Secrets {
     },
     redact(text) {
       const bytes = Buffer.from(text)
-      const hits = find(bytes)
+      const hits = find(bytes, true)
       return hits.length === 0 ? text : replaceHits(bytes, hits)
     },
     sweep(content) {

@@ -55,6 +55,38 @@ for (const [name, form] of Object.entries(forms)) {
   })
 }
 
+for (const name of [
+  'plain',
+  'base64 at the first position',
+  'hex, lower case',
+  'URL-encoded in full',
+  'HTML, decimal',
+]) {
+  test(`what a cut has left of a registered value is hidden: ${name}`, () => {
+    const secrets = createSecrets()
+    secrets.add('API_KEY', `${value}${value.toUpperCase()}`)
+    const whole = forms[name]!.slice(0, -3)
+    const [before, after] = [whole, forms[name]!.slice(3)]
+
+    for (const text of [`said ${before}… (9 more)`, `said ${before}`, `"${before}…" and more`])
+      assert.match(secrets.redact(text), /^(?:said |")\[redacted:API_KEY\]/, text)
+    const tail = createSecrets()
+    tail.add('API_KEY', `${value.toUpperCase()}${value}`)
+    if (name !== 'base64 at the first position')
+      for (const text of [`…${after} was said`, `${after} was said`])
+        assert.match(tail.redact(text), /^…?\[redacted:API_KEY\] was said$/, text)
+  })
+}
+
+test('words that a secret begins with by chance are left alone', () => {
+  const secrets = createSecrets()
+  secrets.add('API_KEY', 'sk_test_of_a_shop_0123456789')
+  for (const text of ['expected sk_test_…', 'expected sk_test_', 'expected sk_test_of_a_shop to begin with']) {
+    assert.equal(secrets.redact(text), text)
+    assert.deepEqual(secrets.sweep('sk_test_of_a_shop_0123…'), [])
+  }
+})
+
 const known: Record<string, string> = {
   'stripe-live-key': `sk${'_live_'}51HabcDEFghiJKL`,
   'stripe-test-key': `rk${'_test_'}51HabcDEFghiJKLmnopQRSTuv`,

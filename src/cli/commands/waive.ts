@@ -13,11 +13,14 @@ export const waive = defineCommand({
       .requiredOption('--expires <day>', 'its last day, such as 2026-12-31; at most 90 days from now')
       .option('--config <file>', 'a gatekit.yaml other than the nearest')
   },
-  async run({ args, options, cwd, screen }) {
+  async run({ args, options, cwd, env, screen }) {
     const { readFile } = await import('node:fs/promises')
     const { relative } = await import('node:path')
     const { isSeq, parseDocument } = await import('yaml')
-    const { usageError } = await import('../../kernel/errors.ts')
+    const { refusal, usageError } = await import('../../kernel/errors.ts')
+    const { createSecrets } = await import('../../kernel/secrets.ts')
+    const { findSecretLiterals } = await import('../../kernel/secret-literals.ts')
+    const { registerVariables } = await import('../../gates/secret-variables.ts')
     const { writeFileAtomic } = await import('../../kernel/files.ts')
     const { waiverDaysLeft, waiverSchema } = await import('../../config/waiver.ts')
     const { loadProject } = await import('../../gates/load.ts')
@@ -55,6 +58,14 @@ export const waive = defineCommand({
         `--${issue?.path.join('.') === 'approvedBy' ? 'approved-by' : issue?.path.join('.')}: ${issue?.message}`,
       )
     }
+    const secrets = createSecrets()
+    registerVariables(secrets, env)
+    const said = Object.values(parsed.data).flat().join('\n')
+    if (secrets.sweep(said).length > 0 || findSecretLiterals(said).length > 0)
+      throw refusal(
+        'a secret stands in what was given',
+        'say it without: waivers are kept in gatekit.yaml, for all to read',
+      )
     const document = parseDocument(await readFile(project.configFile, 'utf8'))
     const list = document.get('waivers')
     const entry = document.createNode(parsed.data)
