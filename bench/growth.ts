@@ -1,4 +1,4 @@
-// `node --import tsx bench/growth.ts [customers]`: whether speed and memory per object stay flat as an account grows, without a socket.
+// `node --import tsx bench/growth.ts [customers]`: whether speed and memory per object stay flat as an account grows, and what searching it costs, without a socket.
 import { createStripeSandbox } from '../src/stripe/server.ts'
 
 const most = Number(process.argv[2] ?? 1_000_000)
@@ -19,6 +19,8 @@ const get = async (url: string): Promise<void> => {
   const answer = await sandbox.handle({ method: 'GET', url, headers })
   if (answer.status !== 200) throw new Error(`${url}: ${answer.status}`)
 }
+
+const search = (query: string): Promise<void> => get(`/v1/customers/search?query=${encodeURIComponent(query)}`)
 
 /** Microseconds of processor time of one call, over many; those of the collector's threads count too. */
 async function cost(times: number, work: () => Promise<void>): Promise<number> {
@@ -53,4 +55,20 @@ for (const size of [1_000, 10_000, 100_000, 1_000_000].filter((each) => each <= 
   const each = (process.memoryUsage().heapUsed - empty) / made
   row([size, ...figures.map((figure) => figure.toFixed(0)), globalThis.gc ? each.toFixed(0) : 'run with --expose-gc'])
 }
+
+console.log('\nSearch, of the fullest account: the first search by a field makes its index')
+row(['customers', 'by e-mail, first', 'then', 'by metadata, first', 'then', 'common ~', 'rare ~', 'create'])
+const last = made - 1
+row(
+  [
+    String(made),
+    await cost(1, () => search(`email:"c${last}@example.test"`)),
+    await typical(2_500, () => search(`email:"C${last}@example.test"`)),
+    await cost(1, () => search(`metadata["order"]:"${last}"`)),
+    await typical(2_500, () => search(`metadata["order"]:"${last}" AND email~"example"`)),
+    await typical(2_500, () => search('email~"EXAMPLE"')),
+    await typical(5, () => search('name~"customer 1.5"')),
+    await typical(2_500, create),
+  ].map((figure) => (typeof figure === 'string' ? figure : figure.toFixed(0))),
+)
 process.exit(0)

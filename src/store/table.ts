@@ -1,15 +1,20 @@
 import { OrderedList } from './ordered-list.ts'
 import type { StoredRecord } from './record.ts'
+import { type KeysOf, RecordIndex, type Slot } from './record-index.ts'
 
-/** A record's place: the record changes, the slot and its sequence number stay. */
-export interface Slot {
-  readonly sequence: number
-  record: StoredRecord
+/** Something that `keep` asks of a record which an index can lead to: one of the record's keys is this one. */
+export interface Term {
+  /** The same for the same `keysOf`. */
+  readonly name: string
+  readonly keysOf: KeysOf
+  readonly key: string
 }
 
 export interface PageQuery {
   /** Equality with string fields; the most selective indexed one is used, the others are compared. */
   where?: Readonly<Record<string, string>>
+  /** What is true of all that `keep` lets through. */
+  terms?: readonly Term[]
   /** What else must hold. */
   keep?: (record: StoredRecord) => boolean
   /** Bounds of `created`, both inclusive. */
@@ -27,23 +32,35 @@ export interface Page {
   hasMore: boolean
 }
 
-/** Slots by the value that their records have in one field. */
-type Index = Map<string, Slot | OrderedList<Slot>>
+/** Indexes for terms, whose names anybody can think up; the oldest makes room. */
+const mostTermIndexes = 16
 
-/** Records of one kind, newest last, with an index per chosen field. Reading and writing cost the same at any size. */
+/**
+ * Records of one kind, newest last. Reading and writing cost the same at any size; what records are found by is indexed when it is
+ * first asked for, so that tables which are only written to cost no more than that.
+ */
 export class RecordTable {
+  /** By id: as many of `order`, from the oldest, as `known` says. */
   private readonly slots = new Map<string, Slot>()
+  private known = 0
   private readonly order = new OrderedList<Slot>()
-  private readonly indexes: (readonly [field: string, Index])[] = []
+  private readonly fields: ReadonlySet<string>
+  private readonly fieldIndexes = new Map<string, RecordIndex>()
+  private readonly termIndexes = new Map<string, RecordIndex>()
   private sequence = 0
   /** False once a record came in with a `created` before its predecessor's, as a test clock does. */
   private isChronological = true
   private readonly onChange: ((id: string) => void) | undefined
+  private readonly leastIndexed: number
 
-  /** `fields`: those with a string value to find records by. `onChange` is told the id of every record that came, changed or went. */
-  constructor(fields: Iterable<string> = [], onChange?: (id: string) => void) {
+  /**
+   * `fields`: those with a string value to find records by. `onChange` is told the id of every record that came, changed or went. Tables
+   * of fewer than `leastIndexed` records are read through: an index would cost more.
+   */
+  constructor(fields: Iterable<string> = [], onChange?: (id: string) => void, leastIndexed = 100) {
     this.onChange = onChange
-    for (const field of new Set(fields)) this.indexes.push([field, new Map()])
+    this.leastIndexed = leastIndexed
+    this.fields = new Set(fields)
   }
 
   get size(): number {
@@ -51,14 +68,20 @@ export class RecordTable {
   }
 
   get(id: string): StoredRecord | undefined {
-    return this.slots.get(id)?.record
+    return this.slotOf(id)?.record
   }
 
   /** Adds a record, or replaces the one of its id in the same place. */
   put(record: StoredRecord): void {
-    const slot = this.slots.get(record.id)
+    const slot = this.slotOf(record.id)
     if (slot) this.replace(slot, record)
     else this.append(record)
+    this.onChange?.(record.id)
+  }
+
+  /** Adds a record whose id is new for sure. */
+  add(record: StoredRecord): void {
+    this.append(record)
     this.onChange?.(record.id)
   }
 
@@ -66,23 +89,45 @@ export class RecordTable {
     const newest = this.order.at(this.order.size - 1)
     const added: Slot = { sequence: ++this.sequence, record }
     if (newest && createdOf(newest) > createdOf(added)) this.isChronological = false
-    this.slots.set(record.id, added)
     this.order.add(added)
-    for (const [field, lists] of this.indexes) index(lists, record[field], added)
+    for (const index of this.fieldIndexes.values()) index.add(added)
+    for (const index of this.termIndexes.values()) index.add(added)
+  }
+
+  private replace(slot: Slot, record: StoredRecord): void {
+    for (const index of this.fieldIndexes.values()) index.replace(slot, record)
+    for (const index of this.termIndexes.values()) index.replace(slot, record)
+    slot.record = record
   }
 
   remove(id: string): StoredRecord | undefined {
-    const slot = this.slots.get(id)
+    const slot = this.slotOf(id)
     if (!slot) return undefined
     this.slots.delete(id)
     this.order.remove(slot)
-    for (const [field, lists] of this.indexes) unindex(lists, slot.record[field], slot)
+    this.known--
+    for (const index of this.fieldIndexes.values()) index.remove(slot)
+    for (const index of this.termIndexes.values()) index.remove(slot)
     this.onChange?.(id)
     return slot.record
   }
 
+  private slotOf(id: string): Slot | undefined {
+    this.learn()
+    return this.slots.get(id)
+  }
+
+  /** Takes in what was added since somebody last asked for an id. */
+  private learn(): void {
+    for (; this.known < this.order.size; this.known++) {
+      const slot = this.order.at(this.known)!
+      this.slots.set(slot.record.id, slot)
+    }
+  }
+
   /** Oldest first; the table may be changed meanwhile. */
   *inOrder(): Generator<StoredRecord> {
+    this.learn()
     for (const slot of this.slots.values()) yield slot.record
   }
 
@@ -101,14 +146,14 @@ export class RecordTable {
 
   /** One page. An unknown cursor is treated as absent: the caller has checked it. */
   page(query: PageQuery): Page {
-    const { list, rest } = this.narrow(query.where ?? {})
+    const { list, rest } = this.narrow(query)
     if (!list) return { records: [], hasMore: false }
     const keep = matcher(rest, query)
     return query.endingBefore === undefined ? this.older(list, query, keep) : this.newer(list, query, keep)
   }
 
   private older(list: OrderedList<Slot>, query: PageQuery, keep: Keep): Page {
-    const after = query.startingAfter === undefined ? undefined : this.slots.get(query.startingAfter)
+    const after = query.startingAfter === undefined ? undefined : this.slotOf(query.startingAfter)
     const start = after ? list.firstFrom(after.sequence) : this.newestWithin(list, query)
     const records: StoredRecord[] = []
     const oldest = query.created?.from
@@ -123,7 +168,7 @@ export class RecordTable {
   }
 
   private newer(list: OrderedList<Slot>, query: PageQuery, keep: Keep): Page {
-    const before = this.slots.get(query.endingBefore!)
+    const before = this.slotOf(query.endingBefore!)
     const records: StoredRecord[] = []
     for (let position = before ? list.firstFrom(before.sequence + 1) : 0; position < list.size; position++) {
       const { record } = list.at(position)!
@@ -140,53 +185,54 @@ export class RecordTable {
   }
 
   /** The shortest list that the conditions lead to, and the conditions left to compare; no list: nothing can match. */
-  private narrow(where: Readonly<Record<string, string>>): { list?: OrderedList<Slot>; rest: [string, string][] } {
-    let list: OrderedList<Slot> = this.order
+  private narrow({ where = {}, terms = [] }: PageQuery): { list?: OrderedList<Slot>; rest: [string, string][] } {
+    const conditions = Object.entries(where)
+    if (this.order.size < this.leastIndexed) return { list: this.order, rest: conditions }
+    let list: OrderedList<Slot> | undefined
     let used = ''
-    for (const [field, value] of Object.entries(where)) {
-      const lists = this.indexes.find(([name]) => name === field)?.[1]
-      if (!lists) continue
-      const entry = lists.get(value)
-      if (!entry) return { rest: [] }
-      const found = entry instanceof OrderedList ? entry : new OrderedList(entry)
-      if (found.size > list.size && used !== '') continue
+    for (const [field, value] of conditions) {
+      const found = this.fields.has(field) ? this.fieldIndex(field).find(value) : this.order
+      if (!found) return { rest: [] }
+      if (found === this.order || (list && found.size > list.size)) continue
       list = found
       used = field
     }
-    return { list, rest: Object.entries(where).filter(([field]) => field !== used) }
-  }
-
-  private replace(slot: Slot, record: StoredRecord): void {
-    for (const [field, lists] of this.indexes) {
-      if (slot.record[field] === record[field]) continue
-      unindex(lists, slot.record[field], slot)
-      index(lists, record[field], slot)
+    for (const term of terms) {
+      const found = this.termIndex(term).find(term.key)
+      if (!found) return { rest: [] }
+      if (list && found.size >= list.size) continue
+      list = found
+      used = ''
     }
-    slot.record = record
+    return { list: list ?? this.order, rest: conditions.filter(([field]) => field !== used) }
+  }
+
+  private fieldIndex(field: string): RecordIndex {
+    return this.fieldIndexes.get(field) ?? this.makeIndex(this.fieldIndexes, field, textOf(field))
+  }
+
+  private termIndex({ name, keysOf }: Term): RecordIndex {
+    const known = this.termIndexes.get(name)
+    if (known) return known
+    const [oldest] = this.termIndexes.keys()
+    if (oldest !== undefined && this.termIndexes.size === mostTermIndexes) this.termIndexes.delete(oldest)
+    return this.makeIndex(this.termIndexes, name, keysOf)
+  }
+
+  private makeIndex(indexes: Map<string, RecordIndex>, name: string, keysOf: KeysOf): RecordIndex {
+    const index = new RecordIndex(keysOf)
+    for (let at = 0; at < this.order.size; at++) index.add(this.order.at(at)!)
+    indexes.set(name, index)
+    return index
   }
 }
 
-function index(lists: Index, value: unknown, slot: Slot): void {
-  if (typeof value !== 'string') return
-  const entry = lists.get(value)
-  // Most values belong to one record: a list is made for the second.
-  if (!entry) lists.set(value, slot)
-  else if (entry instanceof OrderedList) entry.add(slot)
-  else lists.set(value, listOf(entry, slot))
-}
-
-function unindex(lists: Index, value: unknown, slot: Slot): void {
-  if (typeof value !== 'string') return
-  const entry = lists.get(value)
-  if (entry instanceof OrderedList) entry.remove(slot)
-  if (entry === slot || (entry instanceof OrderedList && entry.size === 0)) lists.delete(value)
-}
-
-function listOf(first: Slot, second: Slot): OrderedList<Slot> {
-  const list = new OrderedList(first)
-  list.add(second)
-  return list
-}
+const textOf =
+  (field: string): KeysOf =>
+  (record) => {
+    const value = record[field]
+    return typeof value === 'string' ? value : undefined
+  }
 
 type Keep = (record: StoredRecord) => boolean
 

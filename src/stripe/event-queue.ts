@@ -47,7 +47,7 @@ export class EventQueue {
     const { account } = this.context
     const event = isThin(pending.type) ? this.thinEvent(pending) : this.event(pending)
     const table = account.store.table(event.object)
-    table.put(event)
+    table.add(event)
     const count = this.world.onEvent(account, event)
     if (count > 0 && 'pending_webhooks' in event) table.put({ ...event, pending_webhooks: count })
     return event

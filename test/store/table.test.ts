@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { StoredRecord } from '../../src/store/record.ts'
-import { type PageQuery, RecordTable } from '../../src/store/table.ts'
+import { type PageQuery, RecordTable, type Term } from '../../src/store/table.ts'
 
 type Step = { do: 'put' | 'remove'; id: number; customer: number; created: number }
 
@@ -16,9 +16,20 @@ const steps = fc.array(
   { maxLength: 60 },
 )
 
-/** A table and the same records in a plain array, oldest first. */
-function play(list: Step[]): { table: RecordTable; model: StoredRecord[] } {
-  const table = new RecordTable(['customer'])
+/** Two kinds of keys, of which a record has one, two or none. */
+const term = (name: 'parity' | 'range', key: string): Term => ({
+  name,
+  key,
+  keysOf({ created }) {
+    if (name === 'parity') return Number(created) % 2 === 0 ? 'even' : undefined
+    return Number(created) === 3 ? ['low', 'high'] : Number(created) < 3 ? 'low' : 'high'
+  },
+})
+
+/** A table and the same records in a plain array, oldest first. `watched` is asked for before anything happens. */
+function play(list: Step[], watched?: PageQuery): { table: RecordTable; model: StoredRecord[] } {
+  const table = new RecordTable(['customer'], undefined, 0)
+  if (watched) table.page(watched)
   let model: StoredRecord[] = []
   for (const step of list) {
     const record = { id: `id_${step.id}`, customer: `cus_${step.customer}`, created: step.created }
@@ -69,6 +80,39 @@ test('a condition finds what a scan finds, indexed or not, with a range of creat
       assert.deepEqual(found, wanted.toReversed())
     }),
   )
+})
+
+test('terms lead to what a scan finds, whether the index was made before the records or after them', () => {
+  const keys = fc.constantFrom(term('parity', 'even'), term('range', 'low'), term('range', 'high'), term('range', 'no'))
+  const queries = fc.record({ terms: fc.array(keys, { maxLength: 2 }), customer: fc.integer({ min: 0, max: 4 }) })
+  fc.assert(
+    fc.property(steps, queries, fc.boolean(), (list, { terms, customer }, isEarly) => {
+      const keep = (record: StoredRecord) => terms.every(({ key, keysOf }) => [keysOf(record)].flat().includes(key))
+      const query = { terms, keep, limit: 3, ...(customer < 4 && { where: { customer: `cus_${customer}` } }) }
+
+      const { table, model } = play(list, isEarly ? query : undefined)
+
+      const wanted = model.filter((record) => keep(record) && (customer === 4 || record.customer === `cus_${customer}`))
+      assert.deepEqual(walk(table, query), wanted.toReversed())
+    }),
+  )
+})
+
+test('a table that others are searched by too keeps the indexes asked for last, and finds as before', () => {
+  const table = new RecordTable([], undefined, 0)
+  for (let at = 0; at < 50; at++) table.put({ id: `id_${at}`, n: at })
+  let reads = 0
+  const find = (name: string): number => {
+    reads = 0
+    const keysOf = ({ n }: StoredRecord) => String(++reads && n)
+    return table.page({ terms: [{ name, key: '7', keysOf }], limit: 10 }).records.length
+  }
+
+  const found = Array.from({ length: 40 }, (_, at) => find(`field ${at}`))
+
+  assert.deepEqual(found, Array(40).fill(1))
+  assert.deepEqual([find('field 39'), reads], [1, 0])
+  assert.deepEqual([find('field 0'), reads], [1, 50])
 })
 
 test('the page before a record ends just newer than it', () => {

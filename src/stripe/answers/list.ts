@@ -64,10 +64,10 @@ function answerV2List(run: Run, object: string, parents: readonly (Holder | unde
   const offset = decodePageToken(run.params.page)
   const limit = limitOf(run.params)
   const table = run.context.account.store.table(object)
-  const { records } = table.page({ ...queryOf(run, object, parents), limit: offset + limit + 1 })
+  const { records, hasMore } = table.page({ ...queryOf(run, object, parents), limit: offset + limit })
   return {
-    data: records.slice(offset, offset + limit),
-    next_page_url: records.length > offset + limit ? pageUrl(run, limit, offset + limit) : null,
+    data: records.slice(offset),
+    next_page_url: hasMore ? pageUrl(run, limit, offset + limit) : null,
     previous_page_url: offset > 0 ? pageUrl(run, limit, Math.max(0, offset - limit)) : null,
   }
 }

@@ -11,11 +11,10 @@ export function answerSearch(run: Run): Json {
   const query = parseQuery(String(params.query ?? ''))
   const limit = limitOf(params)
   const offset = decodePageToken(params.page)
-  const { records } = table.page({ ...query, limit: offset + limit + 1 })
-  const hasMore = records.length > offset + limit
+  const { records, hasMore } = table.page({ ...query, limit: offset + limit })
   return {
     object: 'search_result',
-    data: records.slice(offset, offset + limit),
+    data: records.slice(offset),
     has_more: hasMore,
     next_page: hasMore ? encodePageToken(offset + limit) : null,
     url: run.url,

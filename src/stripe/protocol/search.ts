@@ -1,3 +1,4 @@
+import type { Term } from '../../store/table.ts'
 import { StripeError } from '../error.ts'
 
 type Predicate = (object: Readonly<Record<string, unknown>>) => boolean
@@ -5,8 +6,8 @@ type Predicate = (object: Readonly<Record<string, unknown>>) => boolean
 export interface Query {
   /** Whether an object is found. */
   keep: Predicate
-  /** Fields that are certain ids in everything that is found: an index leads to them. */
-  where: Record<string, string>
+  /** What an index leads to: the equalities that hold for everything that is found. */
+  terms: Term[]
 }
 
 interface Clause {
@@ -43,13 +44,26 @@ export function parseQuery(query: string): Query {
   }
   if (joins.size > 1) throw invalid('AND and OR cannot be combined in one query')
   const predicates = clauses.map(predicateOf)
-  if (joins.has('OR')) return { keep: (object) => predicates.some((matches) => matches(object)), where: {} }
-  const where = Object.fromEntries(clauses.filter(namesId).map(({ path, value }) => [path[0]!, String(value)]))
-  return { keep: (object) => predicates.every((matches) => matches(object)), where }
+  if (joins.has('OR')) return { keep: (object) => predicates.some((matches) => matches(object)), terms: [] }
+  return { keep: (object) => predicates.every((matches) => matches(object)), terms: clauses.flatMap(termOf) }
 }
 
-const namesId = ({ isNegated, path, operator, value }: Clause): boolean =>
-  !isNegated && operator === ':' && path.length === 1 && /^[a-z]+_[A-Za-z0-9]{14,}$/.test(String(value))
+function termOf({ isNegated, path, operator, value }: Clause): Term[] {
+  if (isNegated || operator !== ':' || value === null) return []
+  return [{ name: path.join('\0'), key: String(value).toLowerCase(), keysOf: (record) => textsAt(record, path) }]
+}
+
+/** What `equals` is asked about at a path, in lower case. */
+function textsAt(object: Readonly<Record<string, unknown>>, path: readonly string[]): string | string[] | undefined {
+  const texts: string[] = []
+  holdsAt(object, path, 0, (actual) => {
+    if (actual === undefined || actual === null) return false
+    const text = String(actual).toLowerCase()
+    if (!texts.includes(text)) texts.push(text)
+    return false
+  })
+  return texts.length < 2 ? texts[0] : texts
+}
 
 function parseClause(query: string, at: number): [Clause, number] {
   clausePattern.lastIndex = at

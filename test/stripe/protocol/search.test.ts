@@ -43,17 +43,29 @@ test('what is not a query is refused with 400', () => {
     )
 })
 
-test('ids that everything found must have are told, so that an index can be used', () => {
-  const id = 'cus_AbCdEf12345678'
+test('equalities that hold for everything found lead to an index; what they ask of an object is what the query asks', () => {
+  const cards = {
+    id: 'd',
+    email: 'ANN@example.com',
+    amount: 300,
+    metadata: {},
+    items: [{ n: 'A' }, { n: 'b' }, { n: 'a' }],
+  }
+  const termsOf = (query: string) => parseQuery(query).terms.map(({ name, key }) => [name, key])
 
-  assert.deepEqual(parseQuery(`customer:"${id}" AND status:"requires_action"`).where, { customer: id })
-  for (const query of [
-    `-customer:"${id}"`,
-    `customer~"${id}"`,
-    `customer:"${id}" OR amount>1`,
-    `metadata["a"]:"${id}"`,
+  assert.deepEqual(termsOf('metadata["A b"]:"X" AND amount:300 AND email~"x" AND -amount:1'), [
+    ['metadata\0A b', 'x'],
+    ['amount', '300'],
   ])
-    assert.deepEqual(parseQuery(query).where, {}, query)
+  for (const query of ['-amount:1', 'email~"a"', 'email:"a" OR amount:1', 'email:null', 'amount>1'])
+    assert.deepEqual(termsOf(query), [], query)
+  for (const query of ['email:"ann@EXAMPLE.com"', 'amount:300', 'items.n:"B"', 'metadata["order"]:"3"', 'toString:"x"'])
+    for (const object of [...objects, cards]) {
+      const { keep, terms } = parseQuery(query)
+      const isLedTo = terms.every(({ key, keysOf }) => [keysOf(object)].flat().includes(key))
+      assert.equal(isLedTo, keep(object), `${query} ${object.id}`)
+    }
+  assert.deepEqual(parseQuery('items.n:"a"').terms[0]?.keysOf(cards), ['a', 'b'])
 })
 
 test('names that every object inherits are found only where they are', () => {
