@@ -13,11 +13,12 @@ import { openDatabase } from './db/open.ts'
 import { openLog, type RequestLog } from './log.ts'
 import { type Parts, referenceParts } from './parts.ts'
 import { configurationProblems, isProduction } from './problems.ts'
+import { openPaypalApi } from './provider/paypal-api.ts'
 import { openStripeApi, type StripeApi } from './provider/stripe-api.ts'
 import { openRedis } from './redis.ts'
 import { createBackendApp } from './server.ts'
 import type { Backend } from './settings.ts'
-import { openPaypal, type Paypal } from './webhooks/paypal-verify.ts'
+import { openPaypal } from './webhooks/paypal-verify.ts'
 import { tenantsOf } from './webhooks/tenants.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
@@ -41,7 +42,6 @@ export async function startProcess(
   const auditCopy = env.AUDIT_DIR ? await openAuditCopy(env.AUDIT_DIR) : undefined
   const problems = configurationProblems(env, flags)
   const stripeApi = stripeApiOf(env, flags)
-  const paypal = paypalOf(env)
   const shared = { flags, clock: clockOf(env), database, outbox, problems }
 
   /** One of several that share the data store and nothing else. */
@@ -62,7 +62,7 @@ export async function startProcess(
       ...(auditCopy && { auditCopy }),
       ...(redis && { redis }),
       ...(stripeApi && { stripeApi: { ...stripeApi } }),
-      ...(paypal && { paypal: { ...paypal } }),
+      ...paypalOf(env),
     }
     const parts: Parts = { ...referenceParts }
     const target: Target = { parts, backend, env }
@@ -137,17 +137,20 @@ function stripeApiOf(env: Variables, flags: ProviderFlags): StripeApi | undefine
   })
 }
 
-function paypalOf(env: Variables): Paypal | undefined {
-  if (!env.PAYPAL_WEBHOOK_ID) return undefined
+function paypalOf(env: Variables): Pick<Backend, 'paypal' | 'paypalApi'> {
+  if (!env.PAYPAL_WEBHOOK_ID) return {}
   const id = env.PAYPAL_CLIENT_ID
   const secret = env.PAYPAL_CLIENT_SECRET
-  return openPaypal({
+  const settings = {
     apiBase:
       env.PAYPAL_API_BASE || (isProduction(env) ? 'https://api-m.paypal.com' : 'https://api-m.sandbox.paypal.com'),
-    webhookId: env.PAYPAL_WEBHOOK_ID,
-    mode: env.PAYPAL_VERIFY === 'offline' ? 'offline' : 'postback',
     ...(id && secret && { client: { id, secret } }),
-  })
+  }
+  const mode = env.PAYPAL_VERIFY === 'offline' ? ('offline' as const) : ('postback' as const)
+  return {
+    paypal: openPaypal({ ...settings, webhookId: env.PAYPAL_WEBHOOK_ID, mode }),
+    paypalApi: openPaypalApi(settings),
+  }
 }
 
 const notifySettings = (env: Variables, outbox: Backend['outbox']) => ({

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { registerNotifySend } from './adapters/notify-send.ts'
 import { registerStripeCheckout } from './adapters/stripe-checkout.ts'
 import { registerAudit } from './audit/routes.ts'
+import { registerPaypalCheckout } from './checkout/paypal.ts'
 import { registerCheckout } from './checkout/routes.ts'
 import { registerConnection } from './connection/routes.ts'
 import { registerHealth } from './health.ts'
@@ -29,6 +30,7 @@ export async function createBackendApp(backend: Backend, parts: Parts = referenc
   registerStatus(app, backend)
   registerStripeCheckout(app, backend)
   registerCheckout(app, context)
+  registerPaypalCheckout(app, context)
   registerWebhooks(app, context)
   registerRefunds(app, context)
   registerUsers(app, backend)

@@ -6,6 +6,7 @@ import type { ShadowLog } from '../providers/shadow.ts'
 import type { StripeProvider } from '../providers/stripe.ts'
 import type { AuditCopy } from './audit/copy.ts'
 import type { Database } from './db/database.ts'
+import type { PaypalApi } from './provider/paypal-api.ts'
 import type { StripeApi } from './provider/stripe-api.ts'
 import type { RedisLink } from './redis.ts'
 import type { Paypal } from './webhooks/paypal-verify.ts'
@@ -25,6 +26,8 @@ export interface Backend {
   stripeApi?: StripeApi
   /** Absent: PayPal's webhooks are refused. */
   paypal?: Paypal
+  /** PayPal for orders and refunds. */
+  paypalApi?: PaypalApi
   redis?: RedisLink
   /** Active signing secrets of the webhook endpoint; two while one is being rolled. */
   webhookSecrets: readonly string[]

@@ -24,6 +24,8 @@ export function registerStatus(app: FastifyInstance, backend: Backend): void {
     supported_events: { stripe: Object.keys(stripeReaders), paypal: Object.keys(paypalReaders) },
     endpoints: [
       'POST /checkout',
+      'POST /checkout/paypal',
+      'GET /checkout/paypal/return',
       'POST /subscription/checkout',
       'POST /subscription/portal',
       'GET /subscription/prices',

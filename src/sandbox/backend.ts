@@ -62,6 +62,7 @@ export async function startBackend(
     })
     Object.assign(system.secrets, { GATEKIT_ADMIN_TOKEN: adminToken })
     system.variables.GATEKIT_ADMIN_TOKEN = adminToken
+    if (system.urls.paypal) await connectPayPal(backend, system, url)
     if (system.urls.stripe && apiKey) webhookSecrets.push(await registerEndpoint(system.urls.stripe, apiKey, url))
     const [signing] = webhookSecrets
     if (signing) system.variables.STRIPE_WEBHOOK_SECRET = signing
@@ -70,6 +71,28 @@ export async function startBackend(
     await app.close()
     throw error
   }
+}
+
+/** Registers the webhook as anyone would, and lets the backend make orders and refunds at the sandbox. */
+async function connectPayPal(backend: Backend, system: System, appUrl: string): Promise<void> {
+  const {
+    PAYPAL_API_BASE: apiBase = '',
+    PAYPAL_CLIENT_ID: id = '',
+    PAYPAL_CLIENT_SECRET: secret = '',
+  } = system.variables
+  const { openPaypalApi, paypalAuthorization } = await import('../backend/provider/paypal-api.ts')
+  const { openPaypal } = await import('../backend/webhooks/paypal-verify.ts')
+  const settings = { apiBase, client: { id, secret } }
+  const answer = await fetch(`${apiBase}/v1/notifications/webhooks`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(await paypalAuthorization(settings)) },
+    body: JSON.stringify({ url: `${appUrl}/webhooks/paypal`, event_types: [{ name: '*' }] }),
+  })
+  const { id: webhookId } = (await answer.json()) as { id?: string }
+  if (!webhookId) throw new Error(`the PayPal sandbox registered no webhook: ${answer.status}`)
+  backend.paypal = openPaypal({ ...settings, webhookId, mode: 'postback' })
+  backend.paypalApi = openPaypalApi(settings)
+  system.variables.PAYPAL_WEBHOOK_ID = webhookId
 }
 
 const hookPath = '/api/stripe_ext/webhook'

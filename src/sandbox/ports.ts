@@ -1,7 +1,7 @@
 import { GatekitError, usageError } from '../kernel/errors.ts'
 import { exitCodes } from '../kernel/exit.ts'
 
-export const services = ['stripe', 'notify', 'app', 'dashboard'] as const
+export const services = ['stripe', 'notify', 'app', 'dashboard', 'paypal'] as const
 export type Service = (typeof services)[number]
 
 /** Consecutive ports from `first` in the order of `services`, whichever of them are started; 0 means free ones. */

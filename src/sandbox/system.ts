@@ -57,9 +57,10 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     const opening = only.includes('app') ? openBackendDatabase(options) : undefined
     if (opening) closers.push(async () => (await opening).close())
     opening?.catch(() => {}) // Reported where it is awaited; until then it must not count as unhandled.
-    const [stripe, notify] = await allOrThrow([
+    const [stripe, notify, paypal] = await allOrThrow([
       closed(only.includes('stripe') ? startStripe(options, answers) : undefined, closers),
       closed(only.includes('notify') ? startNotify(options) : undefined, closers),
+      closed(only.includes('paypal') ? startPayPal(options) : undefined, closers),
     ])
     if (stripe) {
       const apiKey = env.STRIPE_SECRET_KEY ?? (await keptKey(options.dataDir, 'sk_test_', options.seed))
@@ -70,6 +71,11 @@ export async function startSystem(options: SystemOptions): Promise<System> {
     if (notify) {
       system.urls.notify = notify.url
       system.variables.NOTIFY_API_BASE = notify.url
+    }
+    if (paypal) {
+      system.urls.paypal = paypal.url
+      Object.assign(system.variables, paypal.variables)
+      system.secrets.PAYPAL_CLIENT_SECRET = paypal.variables.PAYPAL_CLIENT_SECRET
     }
     if (opening) {
       system.database = await opening
@@ -118,6 +124,21 @@ const startNotify = ({ port, clock }: SystemOptions) =>
     return createNotifyServer({ port, clock })
   })
 
+async function startPayPal({ port, clock, seed, dataDir, env }: SystemOptions) {
+  const clientId = env.PAYPAL_CLIENT_ID ?? (await keptKey(dataDir, 'AZ', seed))
+  const clientSecret = env.PAYPAL_CLIENT_SECRET ?? (await keptKey(dataDir, 'EL', seed))
+  const { createPayPalServer } = await import('../paypal/server.ts')
+  const server = await listen('paypal', portOf('paypal', port), (port) =>
+    createPayPalServer({ port, clock, clientId, clientSecret, ...(seed !== undefined && { seed }) }),
+  )
+  const variables = {
+    PAYPAL_API_BASE: server.url,
+    PAYPAL_CLIENT_ID: clientId,
+    PAYPAL_CLIENT_SECRET: clientSecret,
+  }
+  return { ...server, variables }
+}
+
 async function openBackendDatabase({ dataDir, env }: SystemOptions): Promise<Database> {
   const { openDatabase } = await import('../backend/db/open.ts')
   return openDatabase(env.DATABASE_URL ?? (dataDir && `pglite:${join(dataDir, 'app')}`))
@@ -134,9 +155,9 @@ async function closed<T extends { close(): Promise<void> }>(
 }
 
 /** Waits for all of them whatever the others do, so that nothing is still starting when the first failure is reported. */
-async function allOrThrow<A, B>([a, b]: [Promise<A>, Promise<B>]): Promise<[A, B]> {
-  await Promise.allSettled([a, b])
-  return [await a, await b]
+async function allOrThrow<A, B, C>([a, b, c]: [Promise<A>, Promise<B>, Promise<C>]): Promise<[A, B, C]> {
+  await Promise.allSettled([a, b, c])
+  return [await a, await b, await c]
 }
 
 /** Closes in reverse order, every one of them, whatever the others do. */

@@ -143,3 +143,13 @@ test('money goes back once, in parts that never exceed what was paid', async (t)
   const { active, refunded, refunds } = await endState(bench, story)
   assert.deepEqual([active, refunded, refunds], [0, 4999, 2])
 })
+
+test('a checkout for one plan ends that for another, so that nobody can pay for both', async (t) => {
+  const { bench, sandbox } = await startShop(t)
+  const wish = { user: 'u1', email: 'u1@example.test' }
+  await order(bench, { ...wish, plan: 'club' })
+  await order(bench, { ...wish, plan: 'monthly' })
+  await Promise.all([order(bench, { ...wish, plan: 'annual' }), order(bench, { ...wish, plan: 'club' })])
+  const open = (await sessionsOf(sandbox)).filter(({ status }) => status === 'open')
+  assert.equal(open.length, 1)
+})

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import type { Item } from '../catalogue.ts'
+import { type Item, itemOf } from '../catalogue.ts'
 import type { Queryable } from '../db/database.ts'
 import { HttpError } from '../http.ts'
 import { lockUser } from '../subscriptions/settle.ts'
@@ -34,6 +34,12 @@ export interface Checkout {
   livemode: boolean
 }
 
+export interface Claimed {
+  checkout: Checkout
+  /** Checkouts of other plans that are still open: only one plan can be subscribed to. */
+  superseded: Checkout[]
+}
+
 /**
  * The checkout that this wish leads to, in the caller's transaction: the one under its key, the one that the user has open for this item, or
  * a new one. 409 for a key that was used for another wish and for a plan while one is running.
@@ -42,11 +48,11 @@ export async function claimCheckout(
   tx: Queryable,
   wish: CheckoutWish,
   { at, now }: { at: string; now: number },
-): Promise<Checkout> {
+): Promise<Claimed> {
   const user = await lockUser(tx, wish.user, at)
   const fingerprint = fingerprintOf(wish)
   const kept = await underKey(tx, wish.key, fingerprint)
-  if (kept) return kept
+  if (kept) return { checkout: kept, superseded: [] }
   if (wish.item.kind === 'plan' && user.is_subscribed === true)
     throw new HttpError(409, 'already_subscribed', 'a subscription is running: change it in the portal')
   if (wish.email) await tx.query('update users set email = $2 where user_id = $1', [wish.user, wish.email])
@@ -67,7 +73,15 @@ export async function claimCheckout(
       checkout.id,
       at,
     ])
-  return checkout
+  return { checkout, superseded: wish.item.kind === 'plan' ? await otherPlans(tx, wish) : [] }
+}
+
+async function otherPlans(tx: Queryable, { user, item }: CheckoutWish): Promise<Checkout[]> {
+  const found = await tx.query(
+    "select * from checkouts where user_id = $1 and item <> $2 and state in ('creating', 'open') order by created_at",
+    [user, item.id],
+  )
+  return found.rows.map(checkoutOf).filter(({ request }) => itemOf('plan', request.item) !== undefined)
 }
 
 const fingerprintOf = ({ user, email, item, successUrl, cancelUrl }: CheckoutWish): string =>

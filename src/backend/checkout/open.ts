@@ -21,7 +21,10 @@ const inFlight = new WeakMap<Backend, Map<string, Promise<Checkout>>>()
 export async function openCheckout(backend: Backend, wish: CheckoutWish): Promise<OpenedCheckout> {
   const now = backend.clock.now()
   const at = new Date(now).toISOString()
-  const claimed = await backend.database.transaction((tx) => claimCheckout(tx, wish, { at, now }))
+  const { checkout: claimed, superseded } = await backend.database.transaction((tx) =>
+    claimCheckout(tx, wish, { at, now }),
+  )
+  for (const other of superseded) await end(backend, other)
   const checkout = claimed.state === 'creating' ? await createOnce(backend, claimed) : claimed
   const { mode } = backend.stripe
   return {
@@ -32,6 +35,20 @@ export async function openCheckout(backend: Backend, wish: CheckoutWish): Promis
     mocked: backend.stripeApi === undefined,
     livemode: checkout.livemode,
   }
+}
+
+/** Ends the checkout of another plan, so that nobody can pay for both; one that is being made is made first, or it could not be ended. */
+async function end(backend: Backend, checkout: Checkout): Promise<void> {
+  const { database, stripeApi } = backend
+  const { id, sessionId } = checkout.state === 'creating' ? await createOnce(backend, checkout) : checkout
+  const isEnded =
+    !stripeApi ||
+    !sessionId ||
+    (await stripeApi.expireSession(sessionId).catch((error) => {
+      throw asHttpError(error)
+    }))
+  if (!isEnded) throw new HttpError(409, 'already_subscribed', 'another plan was paid for just now')
+  await database.query("update checkouts set state = 'expired' where checkout_id = $1 and state = 'open'", [id])
 }
 
 function createOnce(backend: Backend, checkout: Checkout): Promise<Checkout> {

@@ -16,6 +16,8 @@ export interface CreatedSession {
 /** What the backend asks of Stripe. Every write carries an idempotency key; errors are the official client's. */
 export interface StripeApi {
   createSession(request: SessionRequest, key: string): Promise<CreatedSession>
+  /** False where it cannot be ended any more: it was paid. */
+  expireSession(id: string): Promise<boolean>
   createPortal(customer: string, returnUrl: string, key: string): Promise<{ url: string }>
   /** Refunds that this backend has asked for under `order`, found again by their metadata. */
   findRefund(payment: string, order: string): Promise<string | undefined>
@@ -46,6 +48,17 @@ export function openStripeApi(settings: StripeApiSettings): StripeApi {
       const session = await stripe.checkout.sessions.create(sessionOf(request), { idempotencyKey: key })
       if (!session.url) throw new Error(`Stripe gave session ${session.id} no url`)
       return { id: session.id, url: session.url, livemode: session.livemode, expiresAt: session.expires_at }
+    },
+    async expireSession(id) {
+      const stripe = await open()
+      try {
+        await stripe.checkout.sessions.expire(id)
+        return true
+      } catch (error) {
+        if ((error as { statusCode?: number }).statusCode !== 400) throw error
+        const { status } = await stripe.checkout.sessions.retrieve(id)
+        return status === 'expired'
+      }
     },
     async createPortal(customer, returnUrl, key) {
       const stripe = await open()

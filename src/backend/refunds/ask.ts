@@ -15,6 +15,8 @@ export interface RefundWish {
 export interface RefundOrder {
   key: string
   payment: string
+  gateway: string
+  currency: string
   amount: number
   attempt: number
   state: 'asked' | 'made' | 'refused'
@@ -31,7 +33,8 @@ export async function askRefund(tx: Queryable, wish: RefundWish, at: string): Pr
   if (row?.is_captured !== true) throw new HttpError(404, 'not_found', 'no such payment')
   const payment = paymentRow(row)
   const kept = await tx.query('select * from refund_orders where payment_id = $1 order by created_at', [payment.id])
-  const orders = kept.rows.map(orderOf)
+  const of = { gateway: String(row.gateway), currency: payment.currency ?? '' }
+  const orders = kept.rows.map((each) => orderOf(each, of))
   const same = orders.find(({ key }) => key === wish.key)
   if (same && wish.amount !== undefined && wish.amount !== same.amount)
     throw new HttpError(409, 'idempotency_conflict', 'this idempotency key was used with another amount')
@@ -50,10 +53,11 @@ export async function askRefund(tx: Queryable, wish: RefundWish, at: string): Pr
      values ($1, $2, $3, $4, 'asked', $5) returning *`,
     [same ? randomUUID() : (wish.key ?? randomUUID()), payment.id, amount, wish.reason, at],
   )
-  return orderOf(made.rows[0] as Record<string, unknown>)
+  return orderOf(made.rows[0] as Record<string, unknown>, of)
 }
 
-export const orderOf = (row: Record<string, unknown>): RefundOrder => ({
+const orderOf = (row: Record<string, unknown>, of: Pick<RefundOrder, 'gateway' | 'currency'>): RefundOrder => ({
+  ...of,
   key: String(row.refund_key),
   payment: String(row.payment_id),
   amount: Number(row.amount),

@@ -32,13 +32,10 @@ export function registerRefunds(app: FastifyInstance, context: { backend: Backen
 
 /** Asks the provider whether it has the refund before asking for it again: an earlier call may have been carried out unseen. */
 async function makeRefund(context: { backend: Backend; parts: Parts }, order: RefundOrder): Promise<string> {
-  const { stripeApi, database } = context.backend
-  if (!stripeApi) throw new HttpError(503, 'provider_missing', 'no payment provider is configured')
+  const { database } = context.backend
   const { payment, amount, key } = order
   try {
-    const made =
-      (await stripeApi.findRefund(payment, key)) ??
-      (await stripeApi.createRefund({ payment, amount, order: key }, `refund/${key}/${order.attempt}`))
+    const made = await refundAtProvider(context.backend, order)
     await database.query("update refund_orders set state = 'made', refund_id = $2 where refund_key = $1", [key, made])
     await applyIncoming(context, {
       id: `refund/${made}`,
@@ -52,6 +49,17 @@ async function makeRefund(context: { backend: Backend; parts: Parts }, order: Re
     await noteFailure(context.backend, order, error)
     throw asHttpError(error)
   }
+}
+
+/** PayPal has no list of refunds to look into; it keeps the answer under a key for weeks instead. */
+async function refundAtProvider({ stripeApi, paypalApi }: Backend, order: RefundOrder): Promise<string> {
+  const { payment, amount, currency, key, attempt } = order
+  if (order.gateway === 'paypal' && paypalApi)
+    return paypalApi.refund({ payment, amount, currency }, `refund/${key}/${attempt}`)
+  if (order.gateway === 'paypal' || !stripeApi)
+    throw new HttpError(503, 'provider_missing', 'no payment provider is configured')
+  const found = await stripeApi.findRefund(payment, key)
+  return found ?? stripeApi.createRefund({ payment, amount, order: key }, `refund/${key}/${attempt}`)
 }
 
 /** What the provider refused for good is no promise any more; after any other answer the next call has a key of its own. */

@@ -1,5 +1,6 @@
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
 import { crc32 } from 'node:zlib'
+import { paypalAuthorization } from '../provider/paypal-api.ts'
 import type { Transmission } from './check-paypal.ts'
 
 /** `unreachable`: nobody could say, so the sender must try again later. */
@@ -53,7 +54,7 @@ async function postBack(settings: PaypalSettings, sent: Transmission, raw: Buffe
   try {
     const response = await fetch(`${baseOf(settings)}/v1/notifications/verify-webhook-signature`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', ...(await authorization(settings)) },
+      headers: { 'content-type': 'application/json', ...(await paypalAuthorization(settings)) },
       body,
       redirect: 'error',
       signal: AbortSignal.timeout(settings.timeoutMs ?? 4_000),
@@ -64,24 +65,6 @@ async function postBack(settings: PaypalSettings, sent: Transmission, raw: Buffe
   } catch {
     return 'unreachable'
   }
-}
-
-async function authorization(settings: PaypalSettings): Promise<Record<string, string>> {
-  if (!settings.client) return {}
-  const { id, secret } = settings.client
-  const response = await fetch(`${baseOf(settings)}/v1/oauth2/token`, {
-    method: 'POST',
-    headers: {
-      authorization: `Basic ${Buffer.from(`${id}:${secret}`).toString('base64')}`,
-      'content-type': 'application/x-www-form-urlencoded',
-    },
-    body: 'grant_type=client_credentials',
-    redirect: 'error',
-    signal: AbortSignal.timeout(settings.timeoutMs ?? 4_000),
-  })
-  const { access_token: token } = (await response.json()) as { access_token?: string }
-  if (!response.ok || !token) throw new Error('PayPal gave no access token')
-  return { authorization: `Bearer ${token}` }
 }
 
 /** RSA-SHA256 over `id|time|webhook id|crc32`, the checksum as an unsigned decimal number. */

@@ -71,7 +71,7 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     load: async () => (await import('./run.ts')).run as CommandDefinition,
   },
   serve: {
-    summary: 'start the Stripe and notify sandboxes, the reference backend and the dashboard on loopback',
+    summary: 'start the Stripe, PayPal and notify sandboxes, the reference backend and the dashboard on loopback',
     load: async () => (await import('./serve.ts')).serve as CommandDefinition,
   },
   stage6: {

@@ -5,14 +5,14 @@ import type { System } from '../../sandbox/system.ts'
 import { type CommandContext, defineCommand } from '../define.ts'
 import type { Screen } from '../screen.ts'
 
-/** `gatekit serve`: the Stripe sandbox, the notify sandbox, the reference backend and the dashboard, until Ctrl-C. */
+/** `gatekit serve`: the Stripe, PayPal and notify sandboxes, the reference backend and the dashboard, until Ctrl-C. */
 export const serve = defineCommand({
   name: 'serve',
-  summary: 'start the Stripe and notify sandboxes, the reference backend and the dashboard on loopback',
+  summary: 'start the Stripe, PayPal and notify sandboxes, the reference backend and the dashboard on loopback',
   configure(command) {
     command
-      .option('--port <number>', 'first of four consecutive ports; 0 for free ones', '8420')
-      .option('--only <names>', 'some of stripe,notify,app,dashboard')
+      .option('--port <number>', 'first of five consecutive ports; 0 for free ones', '8420')
+      .option('--only <names>', 'some of stripe,notify,app,dashboard,paypal')
       .option('--seed <number>', 'make ids and keys repeatable')
       .option('--data <dir>', 'keep Stripe objects and the backend database in this folder, also when killed')
       .option(
@@ -55,7 +55,7 @@ async function start({ screen, options, cwd, env }: CommandContext): Promise<Sys
   screen.progress('starting …')
   return startSystem({
     only: parseServices(options.only as string | undefined),
-    port: wholeNumber('--port', options.port, 65_532),
+    port: wholeNumber('--port', options.port, 65_531),
     flags: readFlags(env, sandboxFirst),
     clock: systemClock,
     env,
@@ -80,7 +80,16 @@ function wholeNumber(name: string, value: unknown, most: number): number {
 }
 
 /** What an application reads; the rest of the variables is for gates. */
-const forApplications = ['STRIPE_API_BASE', 'STRIPE_SECRET_KEY', 'STRIPE_WEBHOOK_SECRET', 'NOTIFY_API_BASE']
+const forApplications = [
+  'STRIPE_API_BASE',
+  'STRIPE_SECRET_KEY',
+  'STRIPE_WEBHOOK_SECRET',
+  'PAYPAL_API_BASE',
+  'PAYPAL_CLIENT_ID',
+  'PAYPAL_CLIENT_SECRET',
+  'PAYPAL_WEBHOOK_ID',
+  'NOTIFY_API_BASE',
+]
 
 function announce(screen: Screen, { urls, variables }: System): void {
   const { paint } = screen

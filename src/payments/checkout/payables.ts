@@ -1,4 +1,4 @@
-import { type Money, minorUnits } from '../double/paypal/money.ts'
+import { type Money, minorUnits } from '../../paypal/money.ts'
 import type { ProviderCall } from '../double/types.ts'
 
 /** Something a buyer could now pay at the provider: what a checkout is for. */

@@ -1,7 +1,7 @@
 import type { KeyObject } from 'node:crypto'
+import { certify } from '../../paypal/certificate.ts'
 import { listen } from '../../stripe/listen.ts'
 import type { CallJournal } from './calls.ts'
-import { certify } from './paypal/certificate.ts'
 import type { ForeignListener } from './types.ts'
 
 /** Starts a server that answers everything with the certificate of a key that is not PayPal's, and notes who came. */

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
+import { createSigningKey } from '../../paypal/certificate.ts'
 import { CallJournal } from './calls.ts'
 import { startForeignListener } from './foreign.ts'
-import { createSigningKey } from './paypal/certificate.ts'
-import { startPayPalDouble } from './paypal/paypal.ts'
+import { startPayPalDouble } from './paypal.ts'
 import { startStripeDouble } from './stripe.ts'
 import type { Double, DoubleOptions } from './types.ts'
 

@@ -1,3 +1,5 @@
+import type { PayPalKind, PayPalSigning, PayPalTransmission } from '../../paypal/types.ts'
+
 /** One request that the backend made to a provider, and what it was answered. */
 export interface ProviderCall {
   provider: 'stripe' | 'paypal' | 'foreign'
@@ -106,31 +108,7 @@ export interface StripeDouble extends ProviderDouble {
   remove(object: string, id: string): void
 }
 
-/** The headers of one PayPal delivery. */
-export interface PayPalTransmission {
-  'paypal-auth-algo': string
-  'paypal-cert-url': string
-  'paypal-transmission-id': string
-  'paypal-transmission-sig': string
-  'paypal-transmission-time': string
-}
-
-export type PayPalKind = 'order' | 'capture' | 'refund' | 'dispute' | 'subscription' | 'sale' | 'webhook-event'
-
-export interface PayPalSigning {
-  /** Fresh when absent. */
-  transmissionId?: string
-  /** ISO 8601 to the second; now when absent. */
-  time?: string
-  /** Another webhook's id than the configured one, for forgeries. */
-  webhookId?: string
-  /** The certificate named in the headers; the double's own when absent. */
-  certUrl?: string
-  /** Signed by the key of the foreign certificate. */
-  foreignKey?: boolean
-  /** False: `verify-webhook-signature` answers FAILURE for it as for any transmission it never made. True when absent. */
-  remember?: boolean
-}
+export type { PayPalKind, PayPalSigning, PayPalTransmission } from '../../paypal/types.ts'
 
 export interface PayPalDouble extends ProviderDouble {
   readonly clientId: string

@@ -6,6 +6,8 @@ export interface PaymentWorld {
   resources: Resources
   url(): string
   draw(): number
+  /** A buyer has to approve an order before it is captured. */
+  needsApproval?: boolean
   /** ISO 8601. */
   now(): string
 }
@@ -18,7 +20,7 @@ interface Unit {
   payments?: { captures: Resource[] }
 }
 
-/** Takes an order; nobody has to approve it. Rules: developer.paypal.com/docs/api/orders/v2. */
+/** Takes an order. Rules: developer.paypal.com/docs/api/orders/v2. */
 export function createOrder(world: PaymentWorld, body: Readonly<Record<string, unknown>>): Resource {
   const units = body.purchase_units
   const isPriced = Array.isArray(units) && units.length > 0 && units.every((unit: Unit) => isMoney(unit?.amount))
@@ -29,6 +31,8 @@ export function createOrder(world: PaymentWorld, body: Readonly<Record<string, u
     intent: body.intent ?? 'CAPTURE',
     status: 'CREATED',
     purchase_units: units.map((unit: Unit, at) => ({ reference_id: at === 0 ? 'default' : String(at), ...unit })),
+    ...(body.payment_source !== undefined && { payment_source: body.payment_source }),
+    ...(body.application_context !== undefined && { application_context: body.application_context }),
     create_time: world.now(),
     links: orderLinks(world, id),
   }
@@ -40,6 +44,8 @@ export function captureOrder(world: PaymentWorld, id: string): Resource {
   const order = world.resources.get('order', id)
   if (!order) throw notFound(id)
   if (order.status === 'COMPLETED') throw unprocessable('ORDER_ALREADY_CAPTURED', 'Order already captured.')
+  if (world.needsApproval && order.status !== 'APPROVED')
+    throw unprocessable('ORDER_NOT_APPROVED', 'Payer has not yet approved the Order for payment.')
   const units = (order.purchase_units as Unit[]).map((unit) => ({
     ...unit,
     payments: { captures: [capture(world, id, unit)] },

@@ -1,4 +1,4 @@
-import type { PayPalKind } from '../types.ts'
+import type { PayPalKind } from './types.ts'
 
 export interface Resource {
   readonly id: string

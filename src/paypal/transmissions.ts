@@ -1,7 +1,7 @@
 import { type KeyObject, randomUUID, sign } from 'node:crypto'
 import { crc32 } from 'node:zlib'
-import type { PayPalSigning, PayPalTransmission } from '../types.ts'
 import { rawMember } from './raw-member.ts'
+import type { PayPalSigning, PayPalTransmission } from './types.ts'
 
 export interface SigningKeys {
   own(): KeyObject

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
-import type { HttpAnswer } from '../../../stripe/http.ts'
-import type { ProviderCall } from '../types.ts'
+import type { HttpAnswer } from '../stripe/http.ts'
 import { unprocessable } from './error.ts'
+import type { PayPalCall } from './types.ts'
 
 interface Stored {
   fingerprint: string
@@ -13,7 +13,7 @@ export class Replays {
   private readonly stored = new Map<string, Stored>()
 
   /** The earlier answer; throws where the id was used for something else. */
-  find(call: ProviderCall): HttpAnswer | undefined {
+  find(call: PayPalCall): HttpAnswer | undefined {
     const known = call.idempotencyKey === undefined ? undefined : this.stored.get(nameOf(call))
     if (!known) return undefined
     if (known.fingerprint !== fingerprintOf(call))
@@ -24,7 +24,7 @@ export class Replays {
     return known.answer
   }
 
-  keep(call: ProviderCall, answer: HttpAnswer): void {
+  keep(call: PayPalCall, answer: HttpAnswer): void {
     if (call.idempotencyKey === undefined || call.method !== 'POST' || this.stored.has(nameOf(call))) return
     this.stored.set(nameOf(call), { fingerprint: fingerprintOf(call), answer })
   }
@@ -34,6 +34,6 @@ export class Replays {
   }
 }
 
-const nameOf = ({ path, idempotencyKey }: ProviderCall): string => `${path} ${idempotencyKey}`
+const nameOf = ({ path, idempotencyKey }: PayPalCall): string => `${path} ${idempotencyKey}`
 
-const fingerprintOf = ({ body }: ProviderCall): string => createHash('sha256').update(body).digest('base64')
+const fingerprintOf = ({ body }: PayPalCall): string => createHash('sha256').update(body).digest('base64')

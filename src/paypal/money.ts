@@ -1,4 +1,4 @@
-import { decimalsOf } from '../../../stripe/payment/money.ts'
+import { decimalsOf } from '../stripe/payment/money.ts'
 
 /** An amount as PayPal writes it: `{ value: "49.99", currency_code: "USD" }`. */
 export interface Money {

@@ -1,12 +1,12 @@
-import { type HttpAnswer, type HttpRequest, header, jsonAnswer } from '../../../stripe/http.ts'
-import type { PayPalKind, ProviderCall } from '../types.ts'
+import { type HttpAnswer, type HttpRequest, header, jsonAnswer } from '../stripe/http.ts'
 import { invalid, notFound, PayPalError } from './error.ts'
 import { captureOrder, createOrder, type PaymentWorld, refundCapture } from './payments.ts'
 import type { Resource } from './resources.ts'
 import type { Transmissions } from './transmissions.ts'
+import type { PayPalCall, PayPalKind } from './types.ts'
 
 export interface PayPalWorld extends PaymentWorld {
-  transmissions: Transmissions
+  transmissions: Pick<Transmissions, 'verify'>
   /** What verification says whatever it is asked. */
   verdict(): 'SUCCESS' | 'FAILURE' | null
   /** PEM by the last segment of its path. */
@@ -15,7 +15,7 @@ export interface PayPalWorld extends PaymentWorld {
 
 export interface PayPalRequest {
   request: HttpRequest
-  call: ProviderCall
+  call: PayPalCall
   /** The path's variable part. */
   id: string
 }
@@ -43,7 +43,7 @@ const routes: readonly [method: string, path: RegExp, route: Route][] = [
 ]
 
 /** Answers one call as PayPal does; throws a `PayPalError` for what it refuses. */
-export function answerPayPal(world: PayPalWorld, request: HttpRequest, call: ProviderCall): HttpAnswer {
+export function answerPayPal(world: PayPalWorld, request: HttpRequest, call: PayPalCall): HttpAnswer {
   for (const [method, path, route] of routes) {
     const match = method === call.method ? path.exec(call.path) : null
     if (match) return route(world, { request, call, id: match[1] ?? '' })
