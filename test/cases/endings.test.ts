@@ -95,9 +95,10 @@ test('a killed run leaves no result of an earlier run beside its own', async (t)
   assert.ok(!existsSync(join(dir, 'qa/later/v1.0.0/tests.json')))
 })
 
-for (const { name, signals } of [
-  { name: 'a second signal', signals: ['SIGINT', 'SIGTERM'] as const },
-  { name: 'a closed terminal', signals: ['SIGHUP'] as const },
+for (const { name, signals, codes } of [
+  // Of two signals that wait at once the kernel lets either be seen first.
+  { name: 'a second signal', signals: ['SIGINT', 'SIGTERM'] as const, codes: [130, 143] },
+  { name: 'a closed terminal', signals: ['SIGHUP'] as const, codes: [143] },
 ]) {
   test(`${name} leaves nothing of the application that --start started`, async (t) => {
     const dir = await makeProject(t, { 'gatekit.yaml': oneGate([passing]) })
@@ -108,7 +109,8 @@ for (const { name, signals } of [
 
     for (const signal of signals) cli.child.kill(signal)
 
-    assert.equal((await cli.ended).code, 143)
+    const { code } = await cli.ended
+    assert.ok(codes.includes(code ?? 0), `exit ${code}`)
     await until(() => !isRunning(pid))
   })
 }
