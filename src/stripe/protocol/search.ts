@@ -55,15 +55,18 @@ function termOf({ isNegated, path, operator, value }: Clause): Term[] {
 
 /** What `equals` is asked about at a path, in lower case. */
 function textsAt(object: Readonly<Record<string, unknown>>, path: readonly string[]): string | string[] | undefined {
-  const texts: string[] = []
-  holdsAt(object, path, 0, (actual) => {
-    if (actual === undefined || actual === null) return false
-    const text = String(actual).toLowerCase()
-    if (!texts.includes(text)) texts.push(text)
-    return false
-  })
-  return texts.length < 2 ? texts[0] : texts
+  let value: unknown = object
+  for (let at = 0; at < path.length; at++) {
+    if (Array.isArray(value)) return textsIn(value, path.slice(at))
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, path[at]!)) return undefined
+    value = (value as Record<string, unknown>)[path[at]!]
+  }
+  return value === undefined || value === null ? undefined : String(value).toLowerCase()
 }
+
+const textsIn = (items: readonly unknown[], path: readonly string[]): string[] => [
+  ...new Set(items.flatMap((item) => textsAt({ item }, ['item', ...path]) ?? [])),
+]
 
 function parseClause(query: string, at: number): [Clause, number] {
   clausePattern.lastIndex = at
