@@ -52,9 +52,9 @@ export function asRole(sql: string, above: ReadonlySet<string>): string | undefi
     return 'reset role'
   const [, role] = /^set\s+(?:local\s+)?session\s+authorization\s+(.+?);?\s*$/is.exec(bare) ?? []
   if (role === undefined) return undefined
-  // What belongs to a role above the owner of the scratch database is made by him, as its owner is not changed either.
+  // What belongs to a superuser is made by the owner of the scratch database, as its owner is not changed either.
   const name = /^'|^"/.test(role) ? role.slice(1, -1).replaceAll(role.slice(0, 1).repeat(2), role.slice(0, 1)) : role
-  return above.has(name) ? 'reset role' : `set role ${role}`
+  return above.has(name) || name === 'postgres' ? 'reset role' : `set role ${role}`
 }
 
 /** Tablespaces are folders outside scratch: everything is made where the database is. */

@@ -1,4 +1,4 @@
-import type { Database, Scratch } from '../engines/define.ts'
+import { type Database, DatabaseError, type Scratch } from '../engines/define.ts'
 import { quoteName } from '../identity/scratch-database.ts'
 
 export interface PreparedRoles {
@@ -30,8 +30,7 @@ export async function prepareRoles(
     if (present.get(role)) continue
     if (!present.has(role)) {
       await remember(role)
-      await admin.exec(`create role ${quoteName(role)} nologin`)
-      made.push(role)
+      if (await create(admin, role)) made.push(role)
     }
     await admin.exec(`grant ${quoteName(role)} to ${quoteName(owner)}`)
     // A dump that becomes each owner before it makes his schema needs this; nothing of it is compared.
@@ -45,4 +44,16 @@ export async function missingExtensions(admin: Database, extensions: readonly st
   const rows = await admin.query('select name from pg_catalog.pg_available_extensions')
   const available = new Set(rows.map((row) => row.name))
   return extensions.filter((name) => !available.has(name))
+}
+
+/** False when another drill on the same server has made it since we looked. */
+async function create(admin: Database, role: string): Promise<boolean> {
+  try {
+    await admin.exec(`create role ${quoteName(role)} nologin`)
+    return true
+  } catch (error) {
+    const isThere = error instanceof DatabaseError && /^(?:42710|23505)$/.test(error.fields.code ?? '')
+    if (isThere) return false
+    throw error
+  }
 }

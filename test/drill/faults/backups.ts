@@ -1,10 +1,12 @@
 import { execFileSync } from 'node:child_process'
-import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { drillSchema } from '../../../src/drill/config.ts'
 import { optionsOf } from '../../../src/drill/configured.ts'
+import type { EngineDefinition, Host } from '../../../src/drill/engines/define.ts'
+import { localEngine } from '../../../src/drill/engines/local.ts'
 import { runDrill } from '../../../src/drill/flow.ts'
 import type { DrillRecord } from '../../../src/drill/record.ts'
 import { systemClock } from '../../../src/kernel/clock.ts'
@@ -49,6 +51,8 @@ export async function makeBackups(): Promise<Backups> {
     return name
   }
   const shop = create(tiny)
+  const host = await startHost(dir)
+  running = { ...localEngine, start: (context) => host.scratch(context) }
   return {
     server,
     dir,
@@ -58,15 +62,36 @@ export async function makeBackups(): Promise<Backups> {
     dump: (args, database = shop) => run('pg_dump', [...args, database]),
     plain: run('pg_dump', [shop]).toString('latin1'),
     async stop() {
+      await host.stop()
       await server.stop()
       await rm(dir, { recursive: true, force: true })
     },
   }
 }
 
+/** One scratch server for all drills of a file: starting one takes longer than most of them. */
+let running: EngineDefinition | undefined
+
+async function startHost(dir: string): Promise<Host> {
+  const scratchDir = join(dir, 'scratch')
+  await mkdir(scratchDir, { mode: 0o711 })
+  const host = await localEngine.host?.({
+    drillId: 'host',
+    scratchDir,
+    rootDir: dir,
+    env: process.env,
+    extensions: [],
+    leave: async () => {},
+    statementTimeoutMs: 60_000,
+    signal: new AbortController().signal,
+  })
+  if (!host) throw new Error('the engine local holds several drills')
+  return host
+}
+
 let drills = 0
 
-/** Runs a drill as the command does, in a project folder of its own. */
+/** Runs a drill as the command does, in a project folder of its own; on the server that runs unless an engine is named. */
 export async function drillBackup(
   dir: string,
   config: object,
@@ -86,7 +111,7 @@ export async function drillBackup(
     sourceUrl: undefined,
     ...world,
   })
-  return runDrill(options)
+  return runDrill('engine' in config || !running ? options : { ...options, engine: running })
 }
 
 /** Writes a file and tells its path. */

@@ -62,6 +62,10 @@ test('a good backup passes: a folder of pg_dump, compressed or not', need('postg
   }
 })
 
+test('a good backup passes on a server that is started for it alone', need('postgres'), async () => {
+  await passes(await keep(backups.dir, 'b.sql', backups.dump([])), { engine: 'local' })
+})
+
 test('a good backup passes on an engine of another major version', need('postgres'), async () => {
   await passes(await keep(backups.dir, 'b.sql', backups.dump([])), { engine: 'pglite' })
 })

@@ -35,7 +35,7 @@ export class InsertGroup {
     if (!this.#enabled || cut || this.#bytes > maxBytes || !/^insert\s/i.test(bytes.toString('latin1', 0, 7)))
       return false
     const rows = this.#inserts.read(bytes)
-    if (!rows || rows.hasClause || (this.#first && !isSame(rows, this.#first.rows))) return false
+    if (!rows || (this.#first && !isSame(rows, this.#first.rows))) return false
     this.#first ??= { rows, line }
     this.#chunks.push(rows.rows)
     this.#bytes += rows.rows.length

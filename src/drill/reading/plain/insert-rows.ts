@@ -8,8 +8,6 @@ export interface InsertRows {
   /** The rows as COPY would write them, in the bytes of the statement's encoding. */
   rows: Buffer
   count: number
-  /** `ON CONFLICT DO NOTHING` and the like follow: not the same as COPY when it is run. */
-  hasClause: boolean
 }
 
 interface Head {
@@ -36,7 +34,7 @@ export class InsertReader {
     if (!this.#head) return undefined
     const { prefix, schema, name, columns } = this.#head
     if (/^\s*default\s+values\s*;?\s*$/i.test(sql.slice(prefix.length, prefix.length + 40)))
-      return { schema, name, columns, rows: Buffer.from('\n'), count: 1, hasClause: false }
+      return { schema, name, columns, rows: Buffer.from('\n'), count: 1 }
     const at = valuesAt(sql, prefix.length)
     if (at < 0) return undefined
     const written = new RowWriter(sql, at, this.standardStrings)
@@ -47,7 +45,6 @@ export class InsertReader {
       columns,
       rows: Buffer.from(written.text, 'latin1'),
       count: written.count,
-      hasClause: written.hasClause,
     }
   }
 }
@@ -95,7 +92,6 @@ const bare = /(null|default|true|false)\b|(-?[0-9.][0-9.eE+-]*)/iy
 class RowWriter {
   text = ''
   count = 0
-  hasClause = false
   #rows: string[] = []
 
   constructor(
@@ -110,9 +106,9 @@ class RowWriter {
       this.count++
       this.#space()
     } while (this.#take(','))
-    this.hasClause = /^on\b/i.test(this.sql.slice(this.at, this.at + 3))
     this.text = this.#rows.join('')
-    return this.hasClause ? /^on\s+conflict\s+do\s+nothing\s*;?\s*$/i.test(this.sql.slice(this.at)) : this.#take(';')
+    // pg_dump makes keys behind the rows: there is nothing yet that a row could be in conflict with.
+    return /^(?:on\s+conflict\s+do\s+nothing\s*)?;?\s*$/i.test(this.sql.slice(this.at, this.at + 200))
   }
 
   #tuple(): boolean {

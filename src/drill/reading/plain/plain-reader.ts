@@ -31,6 +31,8 @@ export class PlainReader {
   /** The table whose data a comment announced; without rows before the next one it is empty, as INSERT statements show it. */
   #announced: { schema: string; name: string } | undefined
   #hasAnnounced = false
+  /** The rows that were announced go through the root of their partition. */
+  #isThroughRoot = false
   #utf8: Utf8Check | undefined = new Utf8Check()
   #decode = decoder('UTF8')
   #quitAt: number | undefined
@@ -171,14 +173,15 @@ export class PlainReader {
     this.completeness.comment(text)
     const announced = readHeaderComment(text, this.facts.header)
     if (announced) this.#announce(announced)
-    // A partition without rows in the backup may well have some restored.
-    else if (text.includes(throughRoot)) this.#announced = undefined
+    else if (text.includes(throughRoot)) this.#isThroughRoot = true
   }
 
   #announce(next: { schema: string; name: string } | undefined): void {
     const empty = this.#announced
-    if (empty) this.#tableOf({ ...empty, columns: [], style: 'insert' })
+    // A partition without rows in the backup may well have some restored.
+    if (empty && !this.#isThroughRoot) this.#tableOf({ ...empty, columns: [], style: 'insert' })
     this.#announced = next
+    this.#isThroughRoot = false
     this.#hasAnnounced ||= next !== undefined
   }
 
