@@ -6,8 +6,9 @@ import { parseArgs } from 'node:util'
 import { mutants } from '../src/backend/mutants/list.ts'
 import { type AsFound, renderAsFound } from '../src/payments/matrix/as-found-page.ts'
 import { standingOf } from '../src/payments/matrix/define.ts'
+import { freePort } from '../src/payments/matrix/place.ts'
 import { writeReferenceContract } from '../src/payments/matrix/reference-contract.ts'
-import { freePort, runMatrixRow } from '../src/payments/matrix/run.ts'
+import { runMatrixRow } from '../src/payments/matrix/run.ts'
 import { runSimpleGate } from '../src/payments/matrix/simple-gate.ts'
 
 const { values } = parseArgs({

@@ -21,6 +21,8 @@ export interface Outcome {
   timeline?: TimelineEntry[]
   /** How often the history showed it again; below `of` it is a race. */
   reproduced?: { times: number; of: number }
+  /** Milliseconds that making the history small took; not printed. */
+  shrinkMs?: number
   /** More to print beside it; small and the same on every run. */
   details?: Record<string, unknown>
 }

@@ -50,7 +50,9 @@ export async function explain(
     for (let count = 0; count < tries; count++) if (await again(candidate)) return true
     return false
   }
+  const began = performance.now()
   const small = await shrink(history, fails, { budgetMs, now: () => performance.now() })
+  const shrinkMs = Math.round(performance.now() - began)
   let last = failure
   let timeline = played.timeline
   let times = 0
@@ -69,6 +71,7 @@ export async function explain(
     got: last.got,
     harm: last.harm,
     history: small,
+    shrinkMs,
     timeline,
     reproduced: { times, of: confirmations },
   })

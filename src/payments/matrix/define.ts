@@ -9,8 +9,8 @@ export interface MatrixRow {
   args: readonly string[]
   /** Changes the contract's text, for a backend with other routes. */
   edit?: ((text: string) => string) | undefined
-  /** A contract of its own in place of the reference's. */
-  contract?: string
+  /** A backend of the fixtures in place of the reference: its folder and the command that starts it there. */
+  fixture?: { folder: string; start: string }
 }
 
 export interface MatrixResult {
@@ -32,6 +32,39 @@ export interface MatrixResult {
   finding?: Finding
   /** Why it could not be run. */
   trouble?: string
+}
+
+/** What one defect came to, on one seed after the other. */
+export interface SeedResult {
+  id: string
+  seed: number
+  /** The probe that was red; absent where none of those that name the defect was. */
+  red?: string
+  yellow?: string
+  /** Requests of the provider in the history that shows it, and milliseconds for making it that small. */
+  deliveries?: number
+  shrinkMs?: number
+  trouble?: string
+  tookMs: number
+}
+
+/** What a right backend came to under random histories. */
+export interface HistoriesResult {
+  id: string
+  kind: MatrixRow['kind']
+  seed: number
+  /** Histories are numbered: these from here on, so many. */
+  from: number
+  histories: number
+  deliveries: number
+  /** Those in which something was broken, and those in which the process was killed. */
+  faulty: number
+  killed: number
+  alarms: { number: number; verdict: string; reason: string; got?: string }[]
+  /** Those that could not be judged. */
+  undecided: number
+  trouble?: string
+  tookMs: number
 }
 
 export interface Finding {

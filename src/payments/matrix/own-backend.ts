@@ -1,8 +1,8 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './place.ts'
 import { writeReferenceContract } from './reference-contract.ts'
-import { freePort } from './run.ts'
 
 export interface OwnBackend {
   /** Of its contract. */

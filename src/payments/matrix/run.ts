@@ -1,14 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { loadContract } from '../contract/load.ts'
+import type { Contract } from '../contract/schema.ts'
 import { probes } from '../probes/list.ts'
 import type { PaymentsReport, ProbeReport } from '../report/define.ts'
 import { renderTimeline } from '../report/text.ts'
 import { runPayments } from '../run/run.ts'
 import type { Finding, MatrixResult, MatrixRow } from './define.ts'
-import { writeReferenceContract } from './reference-contract.ts'
+import { inPlace } from './place.ts'
 
 export interface MatrixSettings {
   mode: 'smoke' | 'default'
@@ -22,17 +18,14 @@ export interface MatrixSettings {
 /** Runs the gate over one backend, in a folder and on a port of its own. Never throws for what the backend does. */
 export async function runMatrixRow(row: MatrixRow, settings: MatrixSettings): Promise<MatrixResult> {
   const began = performance.now()
-  const dir = await mkdtemp(join(tmpdir(), 'gatekit-matrix-'))
   const { id, kind, summary, named } = row
   const looked = lookedBy(row, settings)
   const empty = { id, kind, summary, named, looked, reds: [], yellows: [], deadControls: [], judged: 0 }
   try {
-    const report = await runRow(row, settings, dir)
+    const report = await inPlace(row, settings.env, (contract) => runRow(row, settings, contract))
     return { ...empty, ...foundIn(report, named), tookMs: Math.round(performance.now() - began) }
   } catch (error) {
     return { ...empty, trouble: (error as Error).message, tookMs: Math.round(performance.now() - began) }
-  } finally {
-    await rm(dir, { recursive: true, force: true })
   }
 }
 
@@ -41,14 +34,13 @@ function lookedBy(row: MatrixRow, { mode, namedOnly }: MatrixSettings): MatrixRe
   return mode === 'smoke' ? 'the smoke probes' : 'all probes'
 }
 
-const probesOf = ({ named }: MatrixRow): string[] => named.filter((id) => Object.hasOwn(probes, id))
+/** The probes that name the defect of a row. */
+export const probesOf = ({ named }: MatrixRow): string[] => named.filter((id) => Object.hasOwn(probes, id))
 
-async function runRow(row: MatrixRow, settings: MatrixSettings, dir: string): Promise<PaymentsReport> {
-  const { args, edit, contract } = row
-  const path = contract ?? (await writeReferenceContract({ dir, port: await freePort(), args, edit }))
+function runRow(row: MatrixRow, settings: MatrixSettings, contract: Contract): Promise<PaymentsReport> {
   const only = probesOf(row)
   return runPayments({
-    contract: await loadContract(path, { cwd: dir, env: settings.env }),
+    contract,
     env: settings.env,
     seed: settings.seed,
     mode: settings.mode,
@@ -81,16 +73,3 @@ const findingOf = ({ id, reason, want, got, harm, timeline = [] }: ProbeReport):
   ...(harm !== undefined && { harm }),
   timeline: renderTimeline(timeline.map(({ atMs: _, tookMs: __, ...entry }) => entry)),
 })
-
-/** Below the range that systems hand out to outgoing connections, so that none of these takes it before the backend does. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + Math.floor(Math.random() * 10_000)
-    const isFree = await new Promise<boolean>((done) => {
-      const server = createServer()
-      server.once('error', () => done(false))
-      server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
-    })
-    if (isFree) return port
-  }
-}

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import type { Contract } from '../contract/schema.ts'
 import { startDouble } from '../double/start.ts'
 import { createFreshIds } from '../model/ids.ts'
@@ -20,6 +21,8 @@ export interface StandSettings {
 /** Starts everything around a backend and the backend itself; `close` ends all of it, in whatever state it is. */
 export async function openStand(settings: StandSettings): Promise<{ stand: Stand; close(): Promise<void> }> {
   const { contract, env: own, smoke, signal } = settings
+  // Every request that is under way listens.
+  setMaxListeners(0, signal)
   const closers: (() => Promise<void>)[] = []
   async function close(): Promise<void> {
     for (const each of closers.splice(0).reverse()) await each()

@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events'
 import type { Contract } from '../contract/schema.ts'
 import { probes } from '../probes/list.ts'
 import type { PaymentsReport, ProbeReport } from '../report/define.ts'
@@ -41,8 +40,6 @@ const beside = 10
 export async function runPayments(settings: RunSettings): Promise<PaymentsReport> {
   const began = performance.now()
   const { contract, mode, signal, progress = () => {} } = settings
-  // Every request that is under way listens.
-  setMaxListeners(0, signal)
   progress('starting the backend')
   const { stand, close } = await openStand({ contract, env: settings.env, smoke: mode === 'smoke', signal })
   stand.budgetMs = settings.budgetMs

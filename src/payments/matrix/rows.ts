@@ -1,0 +1,50 @@
+import { mutants } from '../../backend/mutants/list.ts'
+import { variants } from '../../backend/variants/list.ts'
+import type { MatrixRow } from './define.ts'
+
+/** Switches of the small backend in Python under which it is as right, by the contract that it has. */
+const pythonStyles: Record<string, string> = {
+  slow: 'every webhook takes 0.4 seconds',
+  'slow-start': 'takes a second and a half longer to start',
+  text: 'webhooks and refusals are answered in plain text',
+  'other-codes': 'other codes for the same answers',
+  'empty-answers': 'webhooks are answered with nothing',
+  closing: 'closes every connection',
+  chunked: 'answers in chunks',
+  talkative: 'writes a long log',
+  queue: 'a worker takes events from a durable queue',
+  refetch: 'asks the provider for the object as it is now',
+  deleting: 'cards that were taken back are deleted',
+  'no-shared-port': 'may have to wait for its port after a kill',
+}
+
+/** Everything whose worth is known: the reference backend, its variants and mutants, and backends in other languages. */
+export async function matrixRows(): Promise<MatrixRow[]> {
+  const rows: MatrixRow[] = [
+    { id: 'reference', kind: 'correct', summary: 'the reference backend itself', named: [], args: [] },
+    fixture('node-ledger', 'node backend.mjs', 'a ledger in one file, Node alone, a contract of 15 lines'),
+    fixture('python-inbox', 'python3 backend.py', 'an inbox in SQLite, Python alone'),
+  ]
+  for (const [style, summary] of Object.entries(pythonStyles)) {
+    const row = fixture('python-inbox', `python3 variants.py ${style.replaceAll('-', '_')}`, summary)
+    rows.push({ ...row, id: `python-${style}`, kind: 'noise' })
+  }
+  for (const entry of Object.values(variants)) {
+    const { id, kind, summary, contract: edit } = await entry.load()
+    rows.push({ id, kind, summary, named: [], args: ['--variant', id], edit })
+  }
+  for (const entry of Object.values(mutants)) {
+    const { id, summary, defect, contract: edit } = await entry.load()
+    rows.push({ id, kind: 'mutant', summary, named: [defect].flat(), args: ['--mutant', id], edit })
+  }
+  return rows
+}
+
+const fixture = (folder: string, start: string, summary: string): MatrixRow => ({
+  id: folder,
+  kind: 'correct',
+  summary,
+  named: [],
+  args: [],
+  fixture: { folder, start },
+})
