@@ -4,6 +4,7 @@ import { stripeError } from '../error.ts'
 import { type DiscountInput, makeDiscounts, needMinimum, termsOf, unmakeDiscounts } from '../invoicing/discount.ts'
 import { itemAmount, keepLineItems, type LineItem, lineItemsOf } from './line-items.ts'
 import { dataOf, keepData, type Session } from './session.ts'
+import { automaticTaxFor, sessionTax, withTax } from './tax.ts'
 
 const key = (session: string) => `checkout discounts ${session}`
 
@@ -88,7 +89,7 @@ export function quantityBounds({ adjustable_quantity }: LineItem): { minimum: nu
 }
 
 /** Adds everything up again; an attempt that failed goes on with the new amount. */
-function reprice(ctx: Context, { currency, id }: Session): Session {
+export function reprice(ctx: Context, { currency, id }: Session): Session {
   const session = ctx.tables['checkout.session'].need(id)
   const before = lineItemsOf(id, ctx.account)
   const lines = before.map((item) => ({
@@ -98,9 +99,10 @@ function reprice(ctx: Context, { currency, id }: Session): Session {
     discounts: [],
   }))
   const discounts = discountLines(lines, termsOf(ctx, redeemed(ctx, session), currency ?? 'usd'))
+  const automatic = automaticTaxFor(ctx, session)
   const items = before.map((item, index) => {
     const amount_discount = discounts[index]!.reduce((sum, { amount }) => sum + amount, 0)
-    return { ...item, amount_discount, amount_total: item.amount_subtotal - amount_discount }
+    return withTax(ctx, { ...item, amount_discount }, session, automatic)
   })
   keepLineItems(ctx, id, items)
   const amount_total = total(items, 'amount_total')
@@ -109,9 +111,16 @@ function reprice(ctx: Context, { currency, id }: Session): Session {
   return ctx.tables['checkout.session'].patch(id, {
     amount_subtotal: total(items, 'amount_subtotal'),
     amount_total,
-    total_details: { ...session.total_details, amount_discount: total(items, 'amount_discount') },
+    automatic_tax: sessionTax(session.automatic_tax.enabled, automatic),
+    total_details: {
+      ...session.total_details,
+      amount_discount: total(items, 'amount_discount'),
+      amount_tax: total(items, 'amount_tax'),
+    },
   })
 }
 
-const total = (items: readonly LineItem[], field: 'amount_total' | 'amount_subtotal' | 'amount_discount'): number =>
-  items.reduce((sum, item) => sum + item[field], 0)
+const total = (
+  items: readonly LineItem[],
+  field: 'amount_total' | 'amount_subtotal' | 'amount_discount' | 'amount_tax',
+): number => items.reduce((sum, item) => sum + item[field], 0)

@@ -1,13 +1,19 @@
 import type { Context } from '../define.ts'
+import { stripeError } from '../error.ts'
 import { confirmIntent } from '../payment/confirm.ts'
 import type { PaymentIntent } from '../payment/intent.ts'
+import { formatMoney } from '../payment/money.ts'
 import type { PaymentMethod } from '../payment/payment-method.ts'
+import { previousAttributes } from '../protocol/diff.ts'
 import { confirmSetup } from '../setup/confirm.ts'
 import type { SetupIntent } from '../setup/intent.ts'
+import { locationUnknown } from '../tax/location.ts'
 import type { Given, Stored } from '../wire.ts'
+import { reprice } from './adjust.ts'
 import { countCompletion } from './payment-link.ts'
 import { dataOf, type Session } from './session.ts'
 import { firstIntentOf, openSubscription, payFirst } from './subscription.ts'
+import { asksAddress, savesAddress } from './tax.ts'
 
 export interface Payer {
   method: PaymentMethod
@@ -28,6 +34,7 @@ export interface Submitted {
 export function submitSession(ctx: Context, session: Session, payer: Payer): Submitted {
   rememberPayer(ctx, session, payer)
   if (session.mode === 'setup') return submitSetup(ctx, session, payer)
+  if (session.automatic_tax.enabled) needSameTotal(session, reprice(ctx, session))
   const customer = customerFor(ctx, session, payer)
   if (session.mode === 'subscription') {
     const intent = payFirst(ctx, session, customer ?? '', payer.method)
@@ -39,6 +46,18 @@ export function submitSession(ctx: Context, session: Session, payer: Payer): Sub
   const intent = ctx.tables.payment_intent.get(session.payment_intent ?? '') ?? createIntent(ctx, session, customer)
   const confirmed = confirmIntent(ctx, intent, { payment_method: payer.method.id, return_url: returnUrl(ctx, session) })
   return confirmed.status === 'requires_action' ? waiting(ctx, session, confirmed) : complete(ctx, session.id)
+}
+
+/** Nobody pays a tax that was not shown before. */
+function needSameTotal(shown: Session, { amount_total, automatic_tax, currency }: Session): void {
+  if (automatic_tax.status !== 'complete') throw locationUnknown()
+  if (shown.amount_total === amount_total) return
+  const total = formatMoney(amount_total ?? 0, currency ?? 'usd')
+  throw stripeError(
+    400,
+    'checkout_amount_mismatch',
+    `With the tax at your address the total is ${total}. Pay again to accept it.`,
+  )
 }
 
 /** Goes on after a challenge: completes the session when its intent got through, else leaves it open. */
@@ -148,12 +167,14 @@ const emptyAddress = { city: null, country: null, line1: null, line2: null, post
 
 /** The session's customer, made now where the mode or `customer_creation` wants one; a guest has none. */
 function customerFor(ctx: Context, session: Session, { email, name }: Payer): string | null {
-  const known = ctx.tables['checkout.session'].need(session.id).customer
+  const { customer: known, customer_details } = ctx.tables['checkout.session'].need(session.id)
+  const address = asksAddress(ctx, session) ? (customer_details?.address ?? null) : null
+  if (known && address && savesAddress(ctx, session.id)) saveAddress(ctx, known, address)
   if (known) return known
   if (session.mode === 'payment' && session.customer_creation !== 'always') return null
   if (session.mode === 'setup' && session.customer_creation !== 'always') return null
   const customer: Stored<'customer'> = ctx.tables.customer.create({
-    address: null,
+    address,
     email,
     invoice_prefix: ctx.newSecret(8).toUpperCase(),
     invoice_settings: { custom_fields: null, default_payment_method: null, footer: null, rendering_options: null },
@@ -166,4 +187,11 @@ function customerFor(ctx: Context, session: Session, { email, name }: Payer): st
   ctx.tables['checkout.session'].patch(session.id, { customer: customer.id })
   ctx.emit('customer.created', customer)
   return customer.id
+}
+
+function saveAddress(ctx: Context, id: string, address: Given<Stored<'customer'>>['address']): void {
+  const before = ctx.tables.customer.need(id)
+  const after = ctx.tables.customer.patch(id, { address })
+  const previous = previousAttributes(before, after)
+  if (previous) ctx.emit('customer.updated', after, previous)
 }

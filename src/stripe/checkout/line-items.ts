@@ -1,5 +1,6 @@
 import type { AccountView, Context } from '../define.ts'
 import { stripeError } from '../error.ts'
+import { rateIds, taxRates } from '../invoicing/tax.ts'
 import { makePrice, type PriceInput } from '../payment/price.ts'
 import type { Stored } from '../wire.ts'
 
@@ -11,6 +12,7 @@ export interface LineItemInput {
   price_data?: object | undefined
   quantity?: number | undefined
   metadata?: Record<string, string> | null | undefined
+  tax_rates?: readonly string[] | null | undefined
   adjustable_quantity?: { enabled: boolean; maximum?: number; minimum?: number } | undefined
 }
 
@@ -100,6 +102,19 @@ export function itemAmount({ unit_amount, unit_amount_decimal }: Price, quantity
   const scaled = BigInt(whole + fraction.padEnd(12, '0')) * BigInt(quantity)
   return Number((scaled + 500_000_000_000n) / 1_000_000_000_000n)
 }
+
+/** The rates of line items that were given some. */
+export const ratesOfItems = (
+  ctx: Context,
+  inputs: readonly LineItemInput[],
+  items: readonly LineItem[],
+): Record<string, readonly string[]> =>
+  Object.fromEntries(
+    inputs.flatMap(({ tax_rates }, index) => {
+      const rates = taxRates(ctx, tax_rates, `line_items[${index}][tax_rates]`)
+      return rates.length > 0 ? [[items[index]!.id, rateIds(rates)]] : []
+    }),
+  )
 
 const key = (session: string) => `line items ${session}`
 

@@ -1,7 +1,9 @@
 import type { Context } from '../define.ts'
 import type { Given, Stored } from '../wire.ts'
+import { reprice } from './adjust.ts'
 import { keepLineItems, lineItemsOf } from './line-items.ts'
 import { keepData, type Session } from './session.ts'
+import { isTaxed, sessionTax } from './tax.ts'
 
 export type PaymentLink = Stored<'payment_link'>
 
@@ -19,12 +21,12 @@ export function openLinkSession(ctx: Context, link: PaymentLink): Session {
   keepData(ctx, id, sharedData(link))
   const expires_at = ctx.now + 24 * 3600
   ctx.schedule('checkout.session', 'expire', id, expires_at)
-  return ctx.tables['checkout.session'].create({
+  const session = ctx.tables['checkout.session'].create({
     id,
     allow_promotion_codes: link.allow_promotion_codes,
     amount_subtotal: total,
     amount_total: total,
-    automatic_tax: { enabled: link.automatic_tax.enabled, liability: null, provider: null, status: null },
+    automatic_tax: sessionTax(link.automatic_tax.enabled, undefined),
     billing_address_collection: link.billing_address_collection,
     cancel_url: link.url,
     currency: link.currency,
@@ -43,6 +45,7 @@ export function openLinkSession(ctx: Context, link: PaymentLink): Session {
     ui_mode: 'hosted_page',
     url: ctx.url(`/c/pay/${id}`),
   })
+  return isTaxed(ctx, session) ? reprice(ctx, session) : session
 }
 
 /** What the link says about the payment: kept for when the visitor pays. */

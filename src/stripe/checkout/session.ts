@@ -9,6 +9,9 @@ export interface SessionData {
   payment_intent_data?: Record<string, unknown>
   setup_intent_data?: Record<string, unknown>
   subscription_data?: Record<string, unknown>
+  customer_update?: { address?: string; name?: string; shipping?: string }
+  /** Rates given by hand, by line item. */
+  tax_rates?: Record<string, readonly string[]>
   /** The intent of a subscription's first payment; the session does not show it. */
   first_intent?: string
 }

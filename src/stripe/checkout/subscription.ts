@@ -60,14 +60,17 @@ function createIntent(ctx: Context, session: Session, customer: string, amount: 
 
 /** Starts the subscription of a session whose first payment, if any was due, is done; its first invoice is paid by that payment. */
 export function openSubscription(ctx: Context, session: Session, customer: string, method: string): void {
+  const rates = dataOf(ctx, session.id).tax_rates ?? {}
   const items = lineItemsOf(session.id, ctx.account).map((item) => ({
     price: item.price?.id,
     ...(item.quantity !== null && { quantity: item.quantity }),
+    ...(rates[item.id] && { tax_rates: rates[item.id] }),
     isRecurring: Boolean(item.price?.recurring),
   }))
   const paidBy = firstIntentOf(ctx, session)?.id
   const params = {
     ...subscriptionData(ctx, session),
+    ...(session.automatic_tax.enabled && { automatic_tax: { enabled: true } }),
     customer,
     default_payment_method: method,
     items: items.filter(({ isRecurring }) => isRecurring).map(withoutKind),

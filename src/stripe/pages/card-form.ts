@@ -10,6 +10,25 @@ export interface Typed {
   email?: string
   name?: string
   expiry?: string
+  country?: string
+  postal_code?: string
+}
+
+/** Where the customer is; for sessions that need to know. */
+export const addressFields = (typed: Typed, refusal: Refusal | undefined): Html => html`<fieldset>
+              <legend>Billing address</legend>
+              <div class="pair">
+                ${input({ name: 'country', id: 'billingCountry', label: 'Country (two letters)', autocomplete: 'country', value: typed.country, refusal })}
+                ${input({ name: 'postal_code', id: 'billingPostalCode', label: 'Postal code', autocomplete: 'postal-code', value: typed.postal_code, refusal })}
+              </div>
+            </fieldset>`
+
+/** The address that was typed; null where the form does not ask for one. */
+function addressOf(form: URLSearchParams): PaymentMethod['billing_details']['address'] {
+  const country = form.get('country')?.trim().toUpperCase()
+  if (country === undefined) return null
+  const postal_code = form.get('postal_code')?.trim() || null
+  return { city: null, country: country || null, line1: null, line2: null, postal_code, state: null }
 }
 
 export interface Refusal {
@@ -37,6 +56,8 @@ export const typedOf = (form: URLSearchParams): Typed => ({
   email: form.get('email') ?? '',
   name: form.get('name') ?? '',
   expiry: form.get('expiry') ?? '',
+  country: form.get('country') ?? '',
+  postal_code: form.get('postal_code') ?? '',
 })
 
 /** The payment method that a card form describes, or the field that is wrong. */
@@ -47,9 +68,12 @@ export function readCardForm(ctx: Context, form: URLSearchParams, email: string 
   if (!expiry) return { field: 'expiry', message: 'Enter the expiry date as MM / YY.' }
   if ((form.get('cvc') ?? '').trim() === '') return { field: 'cvc', message: 'Enter the security code.' }
   if (name === '') return { field: 'name', message: 'Enter the name on the card.' }
+  const address = addressOf(form)
+  if (address && !/^[A-Z]{2}$/.test(address.country ?? ''))
+    return { field: 'country', message: 'Enter the country as two letters, such as US.' }
   return refusable(() => {
     const card = readCard({ number: form.get('number'), cvc: form.get('cvc'), ...expiry }, ctx.now, 'card')
-    return makeCardMethod(ctx, card, { billing_details: { ...noBillingDetails, email, name } })
+    return makeCardMethod(ctx, card, { billing_details: { ...noBillingDetails, address, email, name } })
   })
 }
 
@@ -72,6 +96,7 @@ export function refusable<T>(work: () => T): T | Refusal {
 }
 
 const fields: Record<string, string> = {
+  customer_tax_location_invalid: 'postal_code',
   invalid_number: 'number',
   incorrect_number: 'number',
   invalid_expiry_month: 'expiry',

@@ -4,7 +4,7 @@ import type { Session } from '../checkout/session.ts'
 import type { HttpAnswer } from '../http.ts'
 import { formatMoney } from '../payment/money.ts'
 import { bankFields, bankHint, methodTabs } from './bank-form.ts'
-import { cardFields, cardHint, type Refusal, type Typed } from './card-form.ts'
+import { addressFields, cardFields, cardHint, type Refusal, type Typed } from './card-form.ts'
 import { type Html, html } from './html.ts'
 import { alert, input } from './input.ts'
 import { merchant, page, testBadge } from './layout.ts'
@@ -18,6 +18,8 @@ export interface CheckoutView {
   code?: string | undefined
   /** The bank debit that was chosen instead of a card. */
   bank?: string | undefined
+  /** The page asks for the billing address. */
+  asksAddress: boolean
   typed?: Typed
   refusal?: (Refusal & { headline?: string }) | undefined
 }
@@ -144,11 +146,12 @@ const sum = (session: Session, label: string, amount: number): Html | false =>
 const each = (session: Session, { price, quantity }: LineItem): Html | false =>
   price?.unit_amount != null && (quantity ?? 0) > 1 && html`<small>${money(session, price.unit_amount)} each</small>`
 
-function form({ bank, refusal, session, trialDays, typed = {} }: CheckoutView): Html {
+function form({ asksAddress, bank, refusal, session, trialDays, typed = {} }: CheckoutView): Html {
   const known = session.customer_email ?? session.customer_details?.email ?? typed.email
   return html`<form method="post" action="/c/pay/${session.id}" novalidate>
             ${input({ name: 'email', id: 'email', label: 'Email', type: 'email', autocomplete: 'email', value: known, readonly: session.customer_email !== null, refusal })}
             ${bank ? bankFields(bank, typed.name, refusal) : cardFields(typed, refusal)}
+            ${asksAddress && !bank && addressFields(typed, refusal)}
             <button type="submit" data-testid="hosted-payment-submit-button">${button(session, trialDays)}</button>
             ${session.mode === 'subscription' && html`<p class="muted">${terms(session, trialDays)}</p>`}
             ${session.cancel_url && html`<p class="cancel"><a href="${session.cancel_url}">Cancel and go back</a></p>`}

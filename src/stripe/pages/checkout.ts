@@ -3,6 +3,7 @@ import { intentOf, resumeSession, type Submitted } from '../checkout/complete.ts
 import { expireSession, recoverSession } from '../checkout/expire.ts'
 import { lineItemsOf } from '../checkout/line-items.ts'
 import { dataOf, type Session, successUrl } from '../checkout/session.ts'
+import { asksAddress } from '../checkout/tax.ts'
 import type { Context } from '../define.ts'
 import type { HttpAnswer } from '../http.ts'
 import { bankOf } from './bank-form.ts'
@@ -27,6 +28,7 @@ const viewOf = (ctx: Context, session: Session, chosen: string | null): Checkout
     trialDays: Number(dataOf(ctx, session.id).subscription_data?.trial_period_days ?? 0),
     code: ctx.tables.promotion_code.get(promotion ?? '')?.code,
     bank: bankOf(session, chosen),
+    asksAddress: asksAddress(ctx, session),
   }
 }
 

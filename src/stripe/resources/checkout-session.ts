@@ -1,8 +1,9 @@
-import { applyDiscounts } from '../checkout/adjust.ts'
+import { applyDiscounts, reprice } from '../checkout/adjust.ts'
 import { submitSession } from '../checkout/complete.ts'
 import { expireSession } from '../checkout/expire.ts'
-import { keepLineItems, type LineItemInput, lineItemsOf, makeLineItems } from '../checkout/line-items.ts'
+import { keepLineItems, type LineItemInput, lineItemsOf, makeLineItems, ratesOfItems } from '../checkout/line-items.ts'
 import { checkUrl, keepData, needOpen, type SessionData } from '../checkout/session.ts'
+import { checkSessionTax, isTaxed, sessionTax } from '../checkout/tax.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
 import { formatMoney } from '../payment/money.ts'
@@ -52,8 +53,10 @@ export const checkoutSessions = defineResource({
         'amount_too_small',
         `The Checkout Session's total amount due must add up to at least ${formatMoney(50, currency)} ${currency}`,
       )
+    checkSessionTax(ctx, params, customer)
+    const tax_rates = ratesOfItems(ctx, (params.line_items ?? []) as LineItemInput[], items)
     keepLineItems(ctx, id, items)
-    keepData(ctx, id, dataOf(params))
+    keepData(ctx, id, { ...dataOf(params), tax_rates })
     ctx.schedule('checkout.session', 'expire', id, expires_at)
     const session = ctx.save({
       adaptive_pricing: { enabled: false },
@@ -61,7 +64,7 @@ export const checkoutSessions = defineResource({
       allow_promotion_codes: params.allow_promotion_codes ?? null,
       amount_subtotal: mode === 'setup' ? null : total,
       amount_total: mode === 'setup' ? null : total,
-      automatic_tax: { enabled: params.automatic_tax?.enabled ?? false, liability: null, provider: null, status: null },
+      automatic_tax: sessionTax(params.automatic_tax?.enabled ?? false, undefined),
       billing_address_collection: params.billing_address_collection ?? null,
       cancel_url: params.cancel_url ?? null,
       client_secret: isHosted ? null : `${id}_secret_${ctx.newSecret(40)}`,
@@ -94,7 +97,8 @@ export const checkoutSessions = defineResource({
       ui_mode: params.ui_mode ?? 'hosted_page',
       url: isHosted ? ctx.url(`/c/pay/${id}`) : null,
     })
-    return params.discounts?.length ? applyDiscounts(ctx, session, params.discounts) : session
+    if (params.discounts?.length) return applyDiscounts(ctx, session, params.discounts)
+    return isTaxed(ctx, session) ? reprice(ctx, session) : session
   },
 
   actions: {
@@ -184,8 +188,9 @@ function checkExpiry(given: number | undefined, now: number): number {
 }
 
 function dataOf(params: object): SessionData {
-  const { payment_intent_data, setup_intent_data, subscription_data } = params as SessionData
+  const { customer_update, payment_intent_data, setup_intent_data, subscription_data } = params as SessionData
   return {
+    ...(customer_update && { customer_update }),
     ...(payment_intent_data && { payment_intent_data }),
     ...(setup_intent_data && { setup_intent_data }),
     ...(subscription_data && { subscription_data }),

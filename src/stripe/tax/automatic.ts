@@ -22,8 +22,15 @@ export function automaticTaxOf(ctx: Context, customer: Customer, currency: strin
   const location = taxLocationOf(ctx, customer)
   if (!location) return undefined
   const { place } = location
-  return { place, verdict: judge(ctx, place, overrideOf(ctx, customer, place)), inclusive: isInclusive(ctx, currency) }
+  return automaticTaxAt(ctx, place, currency, overrideOf(ctx, customer, place))
 }
+
+/** The same for somebody at a place. */
+export const automaticTaxAt = (ctx: Context, place: Place, currency: string, override = 'none'): AutomaticTax => ({
+  place,
+  verdict: judge(ctx, place, override),
+  inclusive: isInclusive(ctx, currency),
+})
 
 /** Exempt customers pay none; a business in another country of the European Union owes it itself. */
 function overrideOf(ctx: Context, customer: Customer, place: Place): string {

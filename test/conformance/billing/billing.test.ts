@@ -1,6 +1,7 @@
 import { after, before, test } from 'node:test'
 import { type Mall, openMall } from '../../stripe/billing/shop.ts'
 import { declare } from '../inventory.ts'
+import { checkoutTaxes } from './checkout-taxes.ts'
 import { features } from './features.ts'
 import { lifecycle } from './lifecycle.ts'
 import { money } from './money.ts'
@@ -9,7 +10,7 @@ import type { Row } from './rows.ts'
 import { taxes } from './taxes.ts'
 import { thresholds } from './thresholds.ts'
 
-const rows = [...lifecycle, ...money, ...features, ...pauses, ...taxes, ...thresholds]
+const rows = [...checkoutTaxes, ...lifecycle, ...money, ...features, ...pauses, ...taxes, ...thresholds]
 if (!declare(rows)) tell(rows)
 
 function tell(stories: readonly Row[]): void {

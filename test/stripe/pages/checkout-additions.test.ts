@@ -232,3 +232,29 @@ test('a bank debit completes the session unpaid, and is paid when the bank answe
   await pages.sandbox.pass(10)
   assert.equal((await stripe.checkout.sessions.retrieve(session.id)).payment_status, 'paid')
 })
+
+test(
+  'tax is shown before it is paid: the page asks for the address and says the new total',
+  browserNeeded,
+  async () => {
+    const stripe = pages.client()
+    await stripe.tax.settings.update({ head_office: { address: { country: 'US' } } })
+    const country_options = { us: { state: 'CA', type: 'state_sales_tax' as const } }
+    await stripe.tax.registrations.create({ active_from: 'now', country: 'US', country_options })
+    const session = await open(stripe, { automatic_tax: { enabled: true } })
+
+    await pages.visit(session.url, async (page) => {
+      await payWithCard(page, '4242424242424242', 'Pay $40.00')
+      assert.match((await page.getByRole('alert').textContent()) ?? '', /Enter the country/)
+      await page.getByLabel('Country').fill('us')
+      await page.getByLabel('Postal code').fill('94111')
+      await payWithCard(page, '4242424242424242', 'Pay $40.00')
+      assert.match((await page.getByRole('alert').textContent()) ?? '', /the total is \$42\.90/)
+      assert.match((await page.textContent('.sums')) ?? '', /Tax\$2\.90\s*Total due\$42\.90/)
+      await payWithCard(page, '4242424242424242', 'Pay $42.90')
+      assert.equal(page.url(), `${pages.shopUrl}/done`)
+    })
+
+    assert.equal((await stripe.charges.list()).data[0]?.amount, 4290)
+  },
+)
