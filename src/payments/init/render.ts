@@ -15,14 +15,24 @@ export function renderContract(baseUrl: string, found: Discovery, project: Surro
     project.start
       ? `  start: ${quoted(project.start)}`
       : '  # start: "npm run start" # CHECK: lets the gate start, kill and restart the backend with secrets of its own',
-    ...(port ? [`  env: { PORT: ${quoted(port)} }`] : []),
+    ...(port && project.start
+      ? [
+          `  env: { ${project.portEnv ?? 'PORT'}: ${quoted(port)} }${unsure(project.portEnv !== undefined, 'how it learns its port')}`,
+        ]
+      : []),
     ...(found.ready
       ? [`  ready: ${found.ready}`]
       : ['  # ready: /health # CHECK: a path that answers 2xx when it is ready']),
-    ...(project.start ? ['control:', '  restart: true # CHECK: the backend may be killed and started again'] : []),
+    ...(project.start
+      ? [
+          'control:',
+          '  restart: true # CHECK: the backend may be killed and started again',
+          ...(project.productionEnv ? [`  production_env: { ${project.productionEnv}: production }`] : []),
+        ]
+      : []),
     'providers:',
     ...stripeLines(found, project, unsure),
-    ...paypalLines(found, project),
+    ...paypalLines(found, project, found.stripe !== undefined),
     'facts:',
     '  purchase:',
     ...(found.checkout
@@ -61,15 +71,22 @@ const stripeLines = ({ stripe, paypal }: Discovery, project: Surroundings, unsur
   ]
 }
 
-const paypalLines = ({ paypal }: Discovery, project: Surroundings): string[] =>
-  paypal === undefined
-    ? []
-    : [
-        '  paypal:',
-        `    webhook: ${paypal}`,
-        `    webhook_id_env: ${project.paypalWebhookIdEnv ?? 'PAYPAL_WEBHOOK_ID'}`,
-        `    api_base_env: ${project.paypalBaseEnv ?? 'PAYPAL_API_BASE'} # CHECK: where the backend learns PayPal's address`,
-      ]
+/** Whoever verifies by postback must be started by the gate: only then it asks the gate and not PayPal. */
+function paypalLines({ paypal }: Discovery, project: Surroundings, hasOther: boolean): string[] {
+  if (paypal === undefined) return []
+  const known = project.paypalBaseEnv !== undefined
+  const lines = [
+    '  paypal:',
+    `    webhook: ${paypal}`,
+    `    webhook_id_env: ${project.paypalWebhookIdEnv ?? 'PAYPAL_WEBHOOK_ID'}`,
+    `    api_base_env: ${project.paypalBaseEnv ?? 'PAYPAL_API_BASE'}${known ? '' : " # CHECK: where the backend learns PayPal's address"}`,
+  ]
+  if (project.start || !hasOther) return lines
+  return [
+    '  # paypal: # CHECK: needs target.start, so that the backend asks the gate in place of PayPal',
+    ...lines.slice(1).map((line) => `  # ${line.slice(2)}`),
+  ]
+}
 
 function observerLines({ grants, payment, audit, status }: Discovery): string[] {
   const { path, list } = grants ?? { path: '/users/{user}/cards', list: '$.cards' }

@@ -62,6 +62,10 @@ function doubtsOf({ target, control, facts, observe, providers, policy }: Contra
       target.start !== undefined && !control.restart,
       'control.restart: true would let crashes be tried; target.start is there',
     ],
+    [
+      target.start === undefined && providers.paypal !== undefined,
+      'without target.start the backend asks PayPal whether an event is genuine, and not the gate: nothing of PayPal is judged',
+    ],
     [target.ready === undefined, 'without target.ready an open port counts as ready'],
     [grants === undefined, 'without observe.grants nobody sees whether goods were delivered'],
     [

@@ -14,7 +14,10 @@ export const a20 = defineProbe({
   example: 'The five headers are there, so it returns true.',
   company: 'shared',
   withoutBaseline: true,
-  needs: ({ providers }) => (providers.paypal ? undefined : 'providers.paypal'),
+  needs: ({ providers, target }) => {
+    if (!providers.paypal) return 'providers.paypal'
+    return target.start === undefined ? 'target.start' : undefined
+  },
   async run(rig) {
     const outcome = await acceptedForgery(rig, {
       ways: ['none', 'random', 'foreign-key', 'other-body', 'other-webhook-id', 'missing-headers'],

@@ -15,7 +15,10 @@ export const a21 = defineProbe({
   example: 'It downloads PAYPAL-CERT-URL and verifies with whatever key is there.',
   company: 'shared',
   withoutBaseline: true,
-  needs: ({ providers }) => (providers.paypal ? undefined : 'providers.paypal'),
+  needs: ({ providers, target }) => {
+    if (!providers.paypal) return 'providers.paypal'
+    return target.start === undefined ? 'target.start' : undefined
+  },
   async run(rig) {
     const { foreign, paypal } = rig.double
     const { host, pathname } = new URL(foreign.certUrl)

@@ -10,7 +10,10 @@ export const a23 = defineProbe({
   guard: 'Eight genuine events, half of them with a checksum of 2^31 and more.',
   example: 'A 32-bit integer with a sign: half of all genuine events are refused.',
   company: 'shared',
-  needs: ({ providers }) => (providers.paypal ? undefined : 'providers.paypal'),
+  needs: ({ providers, target }) => {
+    if (!providers.paypal) return 'providers.paypal'
+    return target.start === undefined ? 'target.start' : undefined
+  },
   async run(rig) {
     if (!rig.providers.includes('paypal')) return green('no PayPal event takes effect; see the control')
     for (let count = 0; count < 8; count++) {

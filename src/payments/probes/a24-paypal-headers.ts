@@ -10,7 +10,10 @@ export const a24 = defineProbe({
   example: 'It looks for Paypal-Cert-Id, which PayPal does not send, and takes the event for one of Stripe.',
   company: 'shared',
   withoutBaseline: true,
-  needs: ({ providers }) => (providers.paypal ? undefined : 'providers.paypal'),
+  needs: ({ providers, target }) => {
+    if (!providers.paypal) return 'providers.paypal'
+    return target.start === undefined ? 'target.start' : undefined
+  },
   async run(rig) {
     const buyer = rig.payment({ provider: 'paypal' })
     await rig.deliver(buyer, 'cap')

@@ -81,3 +81,31 @@ test('a backend on another machine is not asked without permission', async (t) =
     (error) => error instanceof GatekitError && error.exitCode === 6,
   )
 })
+
+test('a program that serves, and the variables it asks for, are found in its source; without a start PayPal is left to complete', async (t) => {
+  const baseUrl = await backend(t, {
+    'GET /health': [200, {}],
+    'POST /webhooks/stripe': [401, {}],
+    'POST /webhooks/paypal': [401, {}],
+  })
+  const program = [
+    'import os',
+    'SECRET = os.environ["STRIPE_WEBHOOK_SECRET"]',
+    'KEY = os.environ.get("STRIPE_SECRET_KEY", "")',
+    'BASE = os.getenv("PAYPAL_API_BASE")',
+    'PORT = int(os.environ.get("PORT", "8000"))',
+    'Server(("", PORT), Handler).serve_forever()',
+  ].join('\n')
+  const dir = await makeProject(t, { 'shop.py': program, 'tests/other.py': 'serve_forever()' })
+
+  const started = load((await initContract({ baseUrl, dir })).text)
+  const attached = await initContract({ baseUrl, dir: await makeProject(t) })
+
+  assert.equal(started.target.start, 'python3 shop.py')
+  assert.deepEqual(
+    [started.providers.stripe?.apiKeyEnv, started.providers.paypal?.apiBaseEnv],
+    ['STRIPE_SECRET_KEY', 'PAYPAL_API_BASE'],
+  )
+  assert.equal(load(attached.text).providers.paypal, undefined)
+  assert.ok(attached.open.some((line) => line.startsWith('paypal: ')))
+})
