@@ -24,12 +24,13 @@ import { commitAll, git } from '../support/signing.ts'
  * | another server, build or key                 | a target that runs another build …; … whose port another server has, a live key (verdicts) |
  * | retries launder flakiness                    | a pass at a later attempt only …; quarantine (quarantine)                              |
  * | a waiver for ever                            | a waiver that is over, malformed or for nothing …; waive                               |
- * | secrets in outputs                           | a backend that repeats a secret (verdicts); a secret that lands in the outputs (test/gates/outputs) |
+ * | secrets in outputs                           | canaries (canaries); a backend that repeats a secret (verdicts) |
  * | applied is not what was approved             | apply-guard; attest; a check that times out is ERROR (verdicts)                        |
- * | the wrong evidence proves a drill or a retry | the drill says no to … (test/drill/faults), a shop that … fails (test/checks/webhook) |
+ * | the wrong evidence proves a drill or a retry | a doubled webhook …, a restore that was rolled back … (lies) |
  * | a gate that was never evaluated              | a gate that was not part of the run …                                                  |
- * | the report attacks its reader                | test/report/markup, hostile runs (test/contracts/reporters) |
- * | a drill that cries wolf                      | no false alarm: … (test/drill/proof/good) |
+ * | the report attacks its reader                | … a hostile answer … (lies); hostile runs (test/contracts/reporters) |
+ * | a drill that cries wolf                      | … an honestly empty table … (lies); no false alarm: … (test/drill/proof/good) |
+ * | the runner speaks to somebody else           | … is told for what they are (lies); init … speaking to nobody else (journeys) |
  * | an exception that reads as "clear"           | a check that throws …                                                                  |
  */
 

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeProject, runCli, startCli } from '../support/cli.ts'
 import { isRunning } from '../support/is-running.ts'
+import { createSocketJournal } from '../support/socket-journal.ts'
 
 /** An application as a user of gatekit would have it: plain node, the sandbox's address and keys from the environment. */
 const application = `
@@ -120,14 +121,21 @@ test('an application that ends before it is ready is exit 3, with its last words
   assert.match(stderr, /ended before it was ready \(exit 1\)[\s\S]*no database/)
 })
 
-test('init writes gates that lint clean and pass on the embedded backend; a second time it overwrites nothing', async (t) => {
+test('init writes gates that lint clean and pass on the embedded backend, speaking to nobody else; a second time it overwrites nothing', async (t) => {
   const dir = await makeProject(t, { 'README.md': '# mine\n' })
+  const journal = createSocketJournal(await makeProject(t))
 
   assert.equal((await runCli(dir, ['init'])).code, 0)
   const lint = await runCli(dir, ['lint', '--strict'])
   assert.equal(lint.code, 0, lint.stderr)
-  const run = await runCli(dir, ['run-all'])
+  const run = await runCli(dir, ['run-all'], journal.env)
   assert.equal(run.code, 0, run.stdout + run.stderr)
+  const loopback = ['127.0.0.1', '::1', 'localhost']
+  assert.deepEqual(
+    journal.hosts().filter((host) => !loopback.includes(host)),
+    [],
+  )
+  assert.notEqual(journal.hosts().length, 0)
   const again = await runCli(dir, ['init'])
   assert.equal(again.code, 2)
   assert.match(again.stderr, /gatekit\.yaml.*there already/)

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { attest, keepAttestation } from '../../src/evidence/attestation.ts'
+import { personalType, statementOf } from '../../src/evidence/statement.ts'
 import { makeProject, runCli } from '../support/cli.ts'
 import { sendJson, startServer } from '../support/http-server.ts'
 import { need } from '../support/need.ts'
@@ -68,13 +70,12 @@ async function startRepository(t: TestContext) {
     '  - { id: keys, checks: [{ id: modes, type: keys, sources: [{ file: keys.env }], rules: [{ provider: stripe, mode: "${env.mode}", require: [secret] }] }] }',
     '  - id: approval',
     '    checks:',
-    '      - { id: manager, type: attest, statement: "May go to production", by: { role: manager }, expires: 1h }',
+    '      - { id: manager, type: attest, statement: "May go to production", by: { role: manager }, expires: 1h, evidence: [{ file: plans/prod.json }] }',
     '      - { id: plan, type: terraform-plan, plan: plans/prod.json, planFile: plans/prod.tfplan, rules: [{ attr: "aws_dynamodb_table.*.name", match: "^prod-" }] }',
   ]
   writeFileSync(join(dir, 'gatekit.yaml'), `${config.join('\n')}\n`)
   const useKeys = (mode: string) => writeFileSync(join(dir, 'keys.env'), `STRIPE_SECRET_KEY=sk_${mode}_${account}\n`)
   useKeys('test')
-  writeFileSync(join(dir, '.git-ignored'), '')
   writeFileSync(join(dir, '.gitignore'), 'qa\nkeys\nplans\nkeys.env\n.gatekit\n')
   mkdirSync(join(dir, 'plans'))
   const writePlan = (name = 'prod-users') => {
@@ -121,6 +122,12 @@ test(
     const promoted = await promote('staging', 'prod')
     assert.equal(promoted.code, 0, promoted.said)
     assert.match(promoted.said, new RegExp(`PROMOTED {2}${first.slice(0, 12)} staging -> prod`))
+    const guard = () => runCli(dir, ['apply-guard', 'plans/prod.tfplan', '--terraform', 'none'])
+    assert.match((await guard()).stdout, /^REVIEWED {2}plans\/prod\.tfplan/)
+    writeFileSync(join(dir, 'plans/prod.tfplan'), 'planned again')
+    const replanned = await guard()
+    assert.equal(replanned.code, 1)
+    assert.match(replanned.stderr, /re-planned: /)
 
     useKeys('test')
     const second = await walk()
@@ -134,8 +141,21 @@ test(
   },
 )
 
+/** Really signed by ann, and older than it may be. */
+const approvalOfLongAgo = (commit: string, keyFile: string) =>
+  attest(
+    statementOf([{ name: 'commit', digest: { gitCommit: commit } }], personalType, {
+      check: 'approval/manager',
+      statement: 'May go to production',
+      signer: 'ann',
+      signedAt: new Date(Date.now() - 2 * 3_600_000).toISOString(),
+      evidence: [],
+    }),
+    keyFile,
+  )
+
 test('each way of cheating is refused by name', need('git', 'ssh'), async (t) => {
-  const { dir, deploy, pass, sign, promote, walk, writePlan, useKeys, file } = await startRepository(t)
+  const { dir, keys, deploy, pass, sign, promote, walk, writePlan, useKeys, file } = await startRepository(t)
   const refused = async (code: number, name: RegExp, ...args: [string, string]) => {
     const result = await promote(...args)
     assert.equal(result.code, code, result.said)
@@ -155,15 +175,25 @@ test('each way of cheating is refused by name', need('git', 'ssh'), async (t) =>
   await refused(1, /keys\/modes: FAIL .*keys/, 'dev', 'staging')
   useKeys('test')
 
-  await walk()
+  const judged = await walk()
   await refused(3, /approval\/manager: NO_DATA 0 of 1 approvals/, 'staging', 'prod')
+  await keepAttestation(dir, await approvalOfLongAgo(judged, keys.ann!.keyFile))
+  await refused(5, /approval\/manager: STALE 0 of 1 approvals \(ann: expired on /, 'staging', 'prod')
   await sign('dev')
   await refused(1, /approval\/manager: FAIL .*dev: wrote this commit/, 'staging', 'prod')
   await sign('ann')
 
+  const reviewed = readFileSync(file('plans/prod.json'))
   writePlan('staging-users')
   await refused(1, /approval\/plan: FAIL/, 'staging', 'prod')
   writePlan()
+  await refused(
+    1,
+    /approval\/manager: FAIL .*plans\/prod\.json is not what was shown when it was signed/,
+    'staging',
+    'prod',
+  )
+  writeFileSync(file('plans/prod.json'), reviewed)
 
   const run = file('qa/run.json')
   const kept = readFileSync(run, 'utf8')
