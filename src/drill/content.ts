@@ -4,6 +4,7 @@ import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
 import { stateFolder } from './lease/state-folder.ts'
 import { checkSpace, megabytes } from './preflight.ts'
+import { EarlySums } from './proof/early-sums.ts'
 import { proveDatabase } from './prove-database.ts'
 import type { BackupReading } from './reading/define.ts'
 import { type Job, provision, remarks, restore } from './restore.ts'
@@ -84,17 +85,23 @@ async function drillDatabase(
 }
 
 async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): Promise<void> {
-  const { phases, findings, evidence } = state
+  const { options, phases, findings, evidence } = state
   const { reading, database } = job
-  const report = await phases.run('restore', async (note) => {
-    const loaded = await restore(job, scratch)
-    note(`${loaded.statements} statements, ${loaded.rows} rows, ${megabytes(loaded.bytes)}`)
-    return loaded
-  })
-  evidence.largeObjects += report.largeObjects
-  findings.push(...report.findings, ...remarks(report))
-  if (report.findings.some(({ exit }) => exit !== 0)) return
-  await proveDatabase(state, scratch, reading, database)
+  const isFull = options.depth === 'full'
+  const early = isFull && scratch.sessions > 1 ? new EarlySums(scratch, reading.header.encoding) : undefined
+  try {
+    const report = await phases.run('restore', async (note) => {
+      const loaded = await restore(job, scratch, early)
+      note(`${loaded.statements} statements, ${loaded.rows} rows, ${megabytes(loaded.bytes)}`)
+      return loaded
+    })
+    evidence.largeObjects += report.largeObjects
+    findings.push(...report.findings, ...remarks(report))
+    if (report.findings.some(({ exit }) => exit !== 0)) return
+    await proveDatabase(state, scratch, reading, { database, early })
+  } finally {
+    await early?.close()
+  }
 }
 
 /** What a cluster dump says of one of its databases. */

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { performance } from 'node:perf_hooks'
 import { judgeRpo } from './budget/rpo.ts'
 import { judgeRto } from './budget/rto.ts'
 import { drillContent } from './content.ts'
-import { DrillStop, type Finding, stop } from './findings.ts'
+import { DrillStop, type Finding, finding, stop } from './findings.ts'
 import { assertNotSource } from './identity/not-source.ts'
 import { fingerprint, openSource } from './identity/source.ts'
 import { type Lease, takeLease } from './lease/lease.ts'
@@ -15,6 +16,7 @@ import { megabytes } from './preflight.ts'
 import type { Proven } from './proof/prove.ts'
 import type { BackupReading } from './reading/define.ts'
 import { readBackup } from './reading/read-backup.ts'
+import { BrokenBackup } from './reading/source/broken.ts'
 import type { BackupFacts, DrillRecord } from './record.ts'
 import { saveEvidence } from './save-evidence.ts'
 import type { SelectedBackup } from './select/define.ts'
@@ -214,6 +216,10 @@ function judgeBudgets(state: DrillState) {
 function asFinding(error: unknown, signal: AbortSignal, stage: string): Finding {
   const reason: unknown = signal.aborted ? signal.reason : error
   if (reason instanceof DrillStop) return { ...reason.finding, stage }
+  if (reason instanceof BrokenBackup) {
+    const { message, object } = reason
+    return finding(reason.code, stage, message, { object })
+  }
   const { code } = error as NodeJS.ErrnoException
   if (code === 'ENOSPC') return stop('NO_SPACE', stage, 'the disk is full').finding
   throw error
@@ -222,6 +228,8 @@ function asFinding(error: unknown, signal: AbortSignal, stage: string): Finding 
 /** One signal for Ctrl-C and for the time that the whole drill may take; each tells why. */
 function guardTime({ signal, timeoutMs }: DrillOptions): { signal: AbortSignal; end(): void } {
   const control = new AbortController()
+  // Each operation that is under way listens.
+  setMaxListeners(0, control.signal)
   const onAbort = () => control.abort(stop('INTERRUPTED', 'restore', 'the drill was stopped'))
   if (signal.aborted) onAbort()
   signal.addEventListener('abort', onAbort, { once: true })

@@ -3,6 +3,7 @@ import type { Scratch } from './engines/define.ts'
 import type { DrillState } from './flow.ts'
 import { findBaselines } from './manifest/baselines.ts'
 import { check } from './proof/check.ts'
+import type { EarlySums } from './proof/early-sums.ts'
 import { probe } from './proof/probe.ts'
 import { prove } from './proof/prove.ts'
 import type { ProofRequest } from './proof/request.ts'
@@ -15,7 +16,7 @@ export async function proveDatabase(
   state: DrillState,
   scratch: Scratch,
   reading: BackupReading,
-  database: string | undefined,
+  { database, early }: { database?: string | undefined; early?: EarlySums | undefined },
 ): Promise<void> {
   const { options, phases, findings, evidence } = state
   const request: ProofRequest = {
@@ -31,6 +32,7 @@ export async function proveDatabase(
       }),
     expectations: options.expectations,
     depth: options.depth,
+    early,
     baselines: [],
     signal: options.signal,
     progress: (done, total) => options.onEvent({ kind: 'progress', name: 'prove', done, total, unit: 'rows' }),

@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Choice } from './choose.ts'
-import type { EngineContext, Scratch } from './engines/define.ts'
+import type { Database, EngineContext, Scratch } from './engines/define.ts'
 import { type Finding, finding, stop } from './findings.ts'
 import { assertScratch } from './identity/scratch-database.ts'
 import type { Lease } from './lease/lease.ts'
@@ -10,6 +10,7 @@ import { type LoadReport, loadBackup } from './load/load.ts'
 import { missingExtensions, prepareRoles } from './load/roles.ts'
 import type { DrillOptions } from './options.ts'
 import type { Phases } from './phases.ts'
+import type { EarlySums } from './proof/early-sums.ts'
 import type { BackupReading } from './reading/define.ts'
 import { openStatements } from './reading/open-statements.ts'
 
@@ -76,7 +77,7 @@ export async function provision(job: Job, { engine }: Choice): Promise<Scratch> 
 }
 
 /** Restores the backup into the scratch database and brings its statistics up to date. */
-export async function restore(job: Job, scratch: Scratch): Promise<LoadReport> {
+export async function restore(job: Job, scratch: Scratch, sums?: EarlySums): Promise<LoadReport> {
   const { options, reading, database, drillId } = job
   await scratch.canary()
   const above = await prepare(job, scratch)
@@ -92,6 +93,8 @@ export async function restore(job: Job, scratch: Scratch): Promise<LoadReport> {
   })
   const report = await loadBackup(scratch, statements, {
     above,
+    sums,
+    isKnown: reading.format !== 'plain' || reading.tool !== 'sql',
     signal: options.signal,
     around: {
       dumpMajor: reading.header.serverMajor,
@@ -110,11 +113,21 @@ export async function restore(job: Job, scratch: Scratch): Promise<LoadReport> {
   const admin = await scratch.superuser()
   try {
     await assertScratch(admin, drillId, 'restore')
-    await admin.query('analyze')
+    await analyze(admin)
   } finally {
     await admin.close()
   }
   return report
+}
+
+/** Brings the statistics up to date of what was not analysed as soon as its rows were in, or has an expression index since. */
+async function analyze(admin: Database): Promise<void> {
+  const found = await admin.query(`
+    select c.oid::pg_catalog.regclass::text as name from pg_catalog.pg_class c
+    where c.oid >= 16384 and c.relkind in ('r', 'm') and c.relpersistence <> 't' and pg_catalog.pg_relation_size(c.oid) > 0
+      and (pg_catalog.pg_stat_get_last_analyze_time(c.oid) is null
+        or exists (select from pg_catalog.pg_index x where x.indrelid = c.oid and x.indexprs is not null))`)
+  if (found.length > 0) await admin.query(`analyze ${found.map(({ name }) => name).join(', ')}`)
 }
 
 /** `public.norm(text)` -> `norm` */

@@ -1,5 +1,6 @@
 import type { DatabaseError } from '../engines/define.ts'
 import { type Finding, type FindingCode, finding } from '../findings.ts'
+import type { RestoreItem, StatementItem } from '../reading/define.ts'
 
 /** What failed, in words that hold no value of a row. */
 export interface Failed {
@@ -94,4 +95,19 @@ const named = (table?: string, column?: string): string | undefined =>
 function place(first: number | undefined, line: number | undefined): string {
   if (line === undefined) return first === undefined ? '' : ` (line ${first} of the backup)`
   return first === undefined ? ` (row ${line})` : ` (line ${first + line - 1} of the backup)`
+}
+
+/** What a step of a restore is called when it fails. */
+export function failedOf(item: RestoreItem): Failed {
+  if (item.kind === 'statement') return { what: item.what, object: objectOf(item), line: item.line }
+  if (item.kind === 'largeObject') return { what: `large object ${item.oid}`, object: `large object ${item.oid}` }
+  if (item.kind === 'connect') return { what: `connect ${item.database}` }
+  const name = `${item.table.schema}.${item.table.name}`
+  return { what: `COPY ${name}`, object: name, line: item.line }
+}
+
+function objectOf({ object }: StatementItem): string | undefined {
+  if (!object) return undefined
+  const name = object.schema ? `${object.schema}.${object.name}` : object.name
+  return object.table && /CONSTRAINT|TRIGGER|RULE|POLICY/.test(object.type) ? `${object.name} on ${object.table}` : name
 }

@@ -65,7 +65,7 @@ export async function drillPhysical(state: DrillState, lease: Lease, reading: Ba
       evidence.tables.push(...read.tables)
       evidence.rows += read.tables.reduce((sum, { rows }) => sum + rows, 0)
       findings.push(...read.findings)
-      await proveDatabase(state, one, { ...reading, tables: [] }, undefined)
+      await proveDatabase(state, one, { ...reading, tables: [] }, {})
     }
   } finally {
     await phases.run('cleanup', () => scratch.stop())

@@ -3,11 +3,11 @@ import { type Finding, finding } from '../findings.ts'
 import type { TableReading } from '../reading/define.ts'
 import type { TableProof } from '../record.ts'
 import { compareRows, type Suspect } from './content-rows.ts'
-import { EncodingLook } from './encoding.ts'
 import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
 import { quoteName } from './quoting.ts'
 import type { ProofRequest } from './request.ts'
-import { copyStatement, type StreamSum, sumStream } from './stream.ts'
+import { copyStatement } from './stream.ts'
+import { sumTable } from './table-sum.ts'
 
 const stage = 'prove'
 
@@ -26,7 +26,7 @@ interface Pair {
  * `fast`. Where hashes differ, rows are compared one by one, since a time zone or a version may write the same value in another way.
  */
 export async function proveContent(
-  request: Pick<ProofRequest, 'file' | 'depth' | 'reread' | 'signal' | 'progress'>,
+  request: Pick<ProofRequest, 'file' | 'depth' | 'early' | 'reread' | 'signal' | 'progress'>,
   inventory: Inventory,
   sessions: readonly Database[],
 ): Promise<ContentProof> {
@@ -75,7 +75,7 @@ const countsDiffer = ({ name, rows, restored }: TableProof): Finding =>
 async function provePair(
   database: Database,
   { file, relation }: Pair,
-  request: Pick<ProofRequest, 'file' | 'depth'>,
+  request: Pick<ProofRequest, 'file' | 'depth' | 'early'>,
 ): Promise<{ proof: TableProof; remarks: Finding[]; suspect?: Suspect }> {
   const name = nameOf(file)
   const withChildren = relation.kind === 'partitioned' || file.blocks > 1
@@ -87,15 +87,19 @@ async function provePair(
     return { proof: { ...base, rows: file.rows ?? rows, restored: { rows }, equal }, remarks: [] }
   }
   const encoding = request.file.header.encoding
-  const statement = copyStatement(relation, { columns: file.columns, encoding, withChildren })
-  const look = new EncodingLook(encoding)
-  const sum: StreamSum = await sumStream(database.copyOut(statement), look.look)
+  const options = { columns: file.columns, encoding, withChildren }
+  const early = withChildren ? undefined : await request.early?.of(file)
+  // One that differs may have been taken too early.
+  const sum = early?.sha256 === file.sha256 ? early : await sumTable(database, relation, options)
   const restored = { rows: sum.rows, sha256: sum.sha256 }
-  const odd = look.judge(name, encoding)
-  const remarks = odd ? [odd] : []
+  const remarks = sum.odd ? [sum.odd] : []
   if (sum.sha256 === file.sha256) return { proof: { ...base, restored, equal: true }, remarks }
   if (file.rows !== undefined && sum.rows !== file.rows) return { proof: { ...base, restored, equal: false }, remarks }
-  return { proof: { ...base, restored }, remarks, suspect: { file, relation, statement } }
+  return {
+    proof: { ...base, restored },
+    remarks,
+    suspect: { file, relation, statement: copyStatement(relation, options) },
+  }
 }
 
 /** Rows of a table, without those of its children unless asked for. */

@@ -1,5 +1,6 @@
 import type { Scratch } from '../engines/define.ts'
 import type { BackupReading, RestoreItem } from '../reading/define.ts'
+import type { EarlySums } from './early-sums.ts'
 import type { Expectations } from './expectations.ts'
 import type { Inventory, QualifiedName } from './inventory.ts'
 
@@ -26,6 +27,8 @@ export interface ProofRequest {
   depth: 'fast' | 'full'
   baselines: readonly Baseline[]
   signal: AbortSignal
+  /** Sums that were taken while the backup was being restored. */
+  early?: EarlySums | undefined
   /** Rows compared so far, of all. */
   progress?(done: number, total: number): void
 }

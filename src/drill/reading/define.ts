@@ -69,6 +69,15 @@ export interface SequenceReading {
   isCalled: boolean
 }
 
+/** Large objects of a backup. */
+export interface LargeObjectsReading {
+  count: number
+  bytes: number
+  oids: string[]
+  /** Sum over their contents (ObjectDigest); absent where statements fill them that are not those of pg_dump. */
+  digest?: string
+}
+
 export interface BackupReading {
   engine: BackupEngine
   format: BackupFormat
@@ -88,7 +97,7 @@ export interface BackupReading {
   tables: TableReading[]
   objects: ObjectReading[]
   sequences: SequenceReading[]
-  largeObjects: { count: number; bytes: number; oids: string[] }
+  largeObjects: LargeObjectsReading
   /** Roles that must exist before: owners, grantees, SET ROLE; sorted, without PUBLIC and pg_… */
   roles: string[]
   extensions: string[]
@@ -152,6 +161,8 @@ export interface CopyItem {
   line?: number
   /** Text format, LF, without the `\.` line. Chunks end anywhere. */
   data: AsyncIterable<Buffer>
+  /** Data may be read later, more than once, and beside other data. */
+  isApart?: true
 }
 
 /** Makes a large object and fills it; no statement has made it before. */

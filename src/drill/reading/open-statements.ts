@@ -8,6 +8,7 @@ import { restoreArchive } from './archive/restore-archive.ts'
 import { tarFiles } from './archive/tar-files.ts'
 import type { BackupReading, OpenOptions, RestoreItem } from './define.ts'
 import { restorePlain } from './plain/restore-plain.ts'
+import { blocksOf, textBetween } from './plain/row-blocks.ts'
 import { contentFrom } from './source/reopen.ts'
 
 /**
@@ -15,7 +16,11 @@ import { contentFrom } from './source/reopen.ts'
  * Throws BrokenBackup where the bytes are not what they were when the backup was read.
  */
 export async function* openStatements(reading: BackupReading, options: OpenOptions = {}): AsyncGenerator<RestoreItem> {
-  if (reading.format === 'plain') yield* restorePlain(reading, await contentFrom(reading, options, 0), options)
+  if (reading.format === 'plain') {
+    const blocks = blocksOf(reading)
+    const text = blocks ? textBetween(reading.path, blocks, options.signal) : await contentFrom(reading, options, 0)
+    yield* restorePlain(reading, text, options)
+  }
   if (reading.format === 'custom') {
     const { archive, offsets } = reading.private as ArchiveMap
     const data = new CustomData(archive, offsets, (from) => contentFrom(reading, options, from))

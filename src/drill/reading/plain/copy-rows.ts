@@ -15,13 +15,14 @@ export class CopyRows {
   /** `windows`: ends of line are CRLF, as the line of the COPY statement shows. */
   constructor(private readonly windows = false) {}
 
-  /** Takes rows from `buffer` at `at`. `next` is where it stopped: after the `\.` line when `done`, else what is left must come again with more. */
+  /** Takes rows from `buffer` at `at`; `base` is where the buffer begins in the text. `next` is where it stopped: after the `\.` line when `done`, else what is left must come again with more. */
   take(
     buffer: Buffer,
     at: number,
     line: number,
     pieces: Piece[],
     last: boolean,
+    base = 0,
   ): { next: number; done: boolean; lines: number } {
     if (!this.#begun) {
       const head = endMarkAt(buffer, at, last)
@@ -31,26 +32,27 @@ export class CopyRows {
     let search = at
     for (;;) {
       const found = buffer.indexOf(mark, search)
-      if (found < 0) return this.#part(buffer, at, buffer.length - (last ? 0 : overlap(buffer, at)), line, pieces)
+      if (found < 0) return this.#part(buffer, at, buffer.length - (last ? 0 : overlap(buffer, at)), line, pieces, base)
       const length = endMarkAt(buffer, found + 1, last)
       if (length === 'more') {
         const end = found > at && buffer[found - 1] === carriageReturn ? found - 1 : found
-        return this.#part(buffer, at, end, line, pieces)
+        return this.#part(buffer, at, end, line, pieces, base)
       }
       if (length > 0) {
-        const { lines } = this.#part(buffer, at, found + 1, line, pieces)
+        const { lines } = this.#part(buffer, at, found + 1, line, pieces, base)
         return { next: found + 1 + length, done: true, lines: lines + 1 }
       }
       search = found + 1
     }
   }
 
-  #part(buffer: Buffer, from: number, to: number, line: number, pieces: Piece[]) {
+  #part(buffer: Buffer, from: number, to: number, line: number, pieces: Piece[], base: number) {
     if (to <= from) return { next: from, done: false, lines: 0 }
     this.#begun = true
     const lines = countLines(buffer, from, to)
     const bytes = buffer.subarray(from, to)
-    pieces.push({ kind: 'rows', bytes: this.windows ? withoutReturns(bytes) : bytes, line, lines })
+    if (this.windows) pieces.push({ kind: 'rows', bytes: withoutReturns(bytes), line, lines, at: undefined })
+    else pieces.push({ kind: 'rows', bytes, line, lines, at: base + from })
     return { next: to, done: false, lines }
   }
 }

@@ -9,6 +9,8 @@ export class PieceStream {
   #pieces: Piece[] = []
   #at = 0
   #ended = false
+  /** Lines of the dump that were left out of the bytes so far. */
+  passed = 0
 
   constructor(bytes: Bytes) {
     this.#bytes = bytes[Symbol.asyncIterator]()
@@ -22,7 +24,9 @@ export class PieceStream {
       this.#pieces = done ? this.#splitter.end() : this.#splitter.push(value)
       this.#at = 0
     }
-    return this.#pieces[this.#at++]
+    const piece = this.#pieces[this.#at++]
+    if (piece) piece.line += this.passed
+    return piece
   }
 
   /** Rows up to the end of the COPY that has just begun. */

@@ -38,6 +38,8 @@ export interface RowsPiece {
   line: number
   /** Ends of line in it. */
   lines: number
+  /** Where the bytes stand in the text that was split, from 0; undefined where they are not as they stand there (CRLF). */
+  at: number | undefined
 }
 
 export interface CopyEndPiece {

@@ -10,6 +10,7 @@ import { readHeaderComment } from './header-comments.ts'
 import { InsertReader } from './insert-rows.ts'
 import { readMeta } from './meta-commands.ts'
 import type { OpenPiece, Piece, RowsPiece, StatementPiece } from './pieces.ts'
+import { RowBlocks } from './row-blocks.ts'
 import { RowDigest } from './row-digest.ts'
 import { decoder, encodingName, Utf8Check } from './text-check.ts'
 
@@ -22,6 +23,7 @@ interface OpenTable {
 export class PlainReader {
   readonly completeness = new Completeness()
   readonly databases: string[] = []
+  readonly blocks = new RowBlocks()
   /** Statements that were SQL. */
   statements = 0
   #garbage = 0
@@ -88,6 +90,7 @@ export class PlainReader {
   }
 
   #copy(sql: string, line: number): void {
+    this.blocks.begin()
     const parsed = parseCopy(sql)
     if (!parsed) return
     const { schema, name, columns, isText } = parsed
@@ -126,7 +129,9 @@ export class PlainReader {
     return made
   }
 
-  #rows({ bytes, line, lines }: RowsPiece): void {
+  #rows(rows: RowsPiece): void {
+    const { bytes, line, lines } = rows
+    this.blocks.add(rows)
     this.#checkText(bytes, line)
     this.#open?.digest.update(bytes, lines)
   }

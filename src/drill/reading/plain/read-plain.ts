@@ -1,11 +1,13 @@
 import type { Bytes } from '../source/bytes.ts'
 import type { DumpFacts } from '../sql/dump-facts.ts'
 import { PlainReader } from './plain-reader.ts'
+import type { PlainMap } from './row-blocks.ts'
 import { SqlSplitter } from './splitter.ts'
 
 export interface PlainReading {
   tool: string
   databases: string[]
+  private: PlainMap
 }
 
 const mark = Buffer.from([0xef, 0xbb, 0xbf])
@@ -14,18 +16,21 @@ const mark = Buffer.from([0xef, 0xbb, 0xbf])
 export async function readPlain(bytes: Bytes, facts: DumpFacts): Promise<PlainReading> {
   const splitter = new SqlSplitter()
   const reader = new PlainReader(facts)
-  for await (const chunk of withoutMark(bytes)) for (const piece of splitter.push(chunk)) reader.piece(piece)
+  const onMark = () => reader.blocks.giveUp()
+  for await (const chunk of withoutMark(bytes, onMark)) for (const piece of splitter.push(chunk)) reader.piece(piece)
   for (const piece of splitter.end()) reader.piece(piece)
   reader.end()
   judge(reader, facts)
-  return { tool: toolOf(reader), databases: reader.databases }
+  return { tool: toolOf(reader), databases: reader.databases, private: { blocks: reader.blocks.all } }
 }
 
 /** Without the byte order mark that editors on Windows put first. */
-export async function* withoutMark(bytes: Bytes): AsyncGenerator<Buffer> {
+export async function* withoutMark(bytes: Bytes, onMark?: () => void): AsyncGenerator<Buffer> {
   let first = true
   for await (const chunk of bytes) {
-    yield first && chunk.subarray(0, 3).equals(mark) ? chunk.subarray(3) : chunk
+    const isMarked = first && chunk.subarray(0, 3).equals(mark)
+    if (isMarked) onMark?.()
+    yield isMarked ? chunk.subarray(3) : chunk
     first = false
   }
 }

@@ -3,20 +3,23 @@ import { drained } from '../drained.ts'
 import type { Bytes } from '../source/bytes.ts'
 import { parseCopy, settingOf } from '../sql/copy-statement.ts'
 import { copyStatement } from '../sql/copy-text.ts'
+import { label } from '../sql/describe.ts'
 import { readStatement } from '../sql/statement.ts'
 import { InsertGroup } from './insert-group.ts'
 import { readMeta } from './meta-commands.ts'
 import { PieceStream } from './piece-stream.ts'
 import type { StatementPiece } from './pieces.ts'
 import { withoutMark } from './read-plain.ts'
+import { blocksOf, passEnd, rowsIn } from './row-blocks.ts'
 import { decoder, encodingName } from './text-check.ts'
 
 /** The steps of a plain dump as they stand in it. Rows that pg_dump wrote as INSERT statements come as COPY data. */
 export async function* restorePlain(
   reading: BackupReading,
   bytes: Bytes,
-  { database }: OpenOptions,
+  { database, signal }: OpenOptions,
 ): AsyncGenerator<RestoreItem> {
+  const blocks = blocksOf(reading)?.[Symbol.iterator]()
   const pieces = new PieceStream(withoutMark(bytes))
   const isCluster = reading.tool === 'pg_dumpall'
   const place = new Place(reading)
@@ -37,12 +40,19 @@ export async function* restorePlain(
           yield { kind: 'connect', database: meaning.database }
       }
       if ((piece.kind === 'statement' || piece.kind === 'meta') && piece.copy) {
+        const block = blocks?.next().value
         const rows = drained(pieces.rows())
         const sql = piece.kind === 'meta' ? piece.text.slice(1) : place.decode(piece.bytes)
         const parsed = parseCopy(sql)
+        const data = block ? rowsIn(reading.path, block, signal) : rows.data
         if (parsed && wanted)
-          yield place.copy(withEncoding(sql, parsed.isText, place.encoding), parsed, piece.line + 1, rows.data)
-        await rows.drain()
+          yield {
+            ...place.copy(withEncoding(sql, parsed.isText, place.encoding), parsed, piece.line + 1, data),
+            ...(block && { isApart: true }),
+          }
+        if (block) await passEnd(pieces, parsed ? label(parsed) : 'COPY')
+        else await rows.drain()
+        pieces.passed += block?.lines ?? 0
       } else if (piece.kind === 'statement') {
         const item = place.statement(piece)
         inserts.standardStrings = place.standardStrings

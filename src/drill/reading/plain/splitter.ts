@@ -29,6 +29,8 @@ export class SqlSplitter {
   /** Line in which the current string or comment began. */
   #openLine = 1
   #carry = Buffer.alloc(0)
+  /** Where the bytes that are being split begin in the text. */
+  #base = 0
   /** What is left cannot be told without more bytes. */
   #wantsMore = false
   #last = false
@@ -78,6 +80,7 @@ export class SqlSplitter {
       at = this.#step(buffer, at)
       if (!wasCopy || this.#state === 'copy' || this.#rest.length === 0) continue
       buffer = Buffer.concat([this.#rest, buffer.subarray(at)])
+      this.#base += at - this.#rest.length
       this.#rest = Buffer.alloc(0)
       this.#line--
       at = 0
@@ -85,6 +88,7 @@ export class SqlSplitter {
     this.#wantsMore = false
     this.#statement.turn(buffer, at)
     this.#carry = Buffer.from(buffer.subarray(at))
+    this.#base += at
     if (this.#last && (this.#state === 'line' || this.#state === 'meta')) this.#endOfLine(buffer.length)
   }
 
@@ -240,7 +244,7 @@ export class SqlSplitter {
   }
 
   #inCopy(buffer: Buffer, at: number): number {
-    const taken = this.#copy.take(buffer, at, this.#line, this.#pieces, this.#last)
+    const taken = this.#copy.take(buffer, at, this.#line, this.#pieces, this.#last, this.#base)
     this.#line += taken.lines
     this.#wantsMore = !taken.done
     if (!taken.done) return taken.next

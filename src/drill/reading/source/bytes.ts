@@ -30,13 +30,21 @@ async function* handleBytes(
   to: number,
   signal?: AbortSignal,
 ): AsyncGenerator<Buffer> {
-  for (let at = from; at < to; ) {
-    signal?.throwIfAborted()
-    const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, to - at))
+  const read = async (at: number) => {
+    const buffer = Buffer.allocUnsafe(Math.max(0, Math.min(chunkBytes, to - at)))
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, at)
-    if (bytesRead === 0) return
-    at += bytesRead
-    yield buffer.subarray(0, bytesRead)
+    return buffer.subarray(0, bytesRead)
+  }
+  let ahead = read(from)
+  for (let at = from; ; ) {
+    signal?.throwIfAborted()
+    const chunk = await ahead
+    if (chunk.length === 0) return
+    at += chunk.length
+    // While the reader is busy with one chunk, the next is fetched.
+    ahead = read(at)
+    ahead.catch(() => {})
+    yield chunk
   }
 }
 
