@@ -115,7 +115,7 @@ function methodDetails(
   terms: ReturnType<typeof grantedTerms>,
 ): Given<Charge>['payment_method_details'] {
   if (!method.card) return { type: method.type }
-  const { brand, checks, country, exp_month, exp_year, fingerprint, funding, last4 } = method.card
+  const { brand, checks, country, exp_month, exp_year, fingerprint, funding, last4, wallet } = method.card
   const { line1, postal_code } = method.billing_details.address ?? {}
   return {
     type: 'card',
@@ -151,7 +151,7 @@ function methodDetails(
             version: '2.2.0',
           }
         : null,
-      wallet: null,
+      wallet,
     },
   }
 }

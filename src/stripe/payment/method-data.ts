@@ -35,7 +35,18 @@ export function makeMethod(ctx: Context, input: MethodInput): PaymentMethod {
       [type]: input[type] ?? {},
     } as Given<PaymentMethod>)
   if (!card) throw stripeError(400, 'parameter_missing', 'Missing required param: card.', 'card')
+  const [, wallet] = walletToken.exec(card.token ?? '') ?? []
+  if (wallet) return makeWalletMethod(ctx, wallet, fields)
   return makeCardMethod(ctx, card.token ? spendToken(ctx, card.token, 'card[token]') : readCard(card, ctx.now), fields)
+}
+
+/** What the wallet of the Stripe.js stand-in pays with; Stripe has no such token, as real wallets encrypt theirs. */
+const walletToken = /^tok_visa_(google_pay|apple_pay)$/
+
+function makeWalletMethod(ctx: Context, type: string, fields: Given<PaymentMethod>): PaymentMethod {
+  const { card, id } = makeCardMethod(ctx, spendToken(ctx, 'tok_visa', 'card[token]'), fields)
+  const wallet = { type: type as 'google_pay', dynamic_last4: null, [type]: {} }
+  return ctx.tables.payment_method.patch(id, { card: { ...card, wallet } as Given<PaymentMethod>['card'] })
 }
 
 /** The payment method that `payment_method_data` describes; undefined without it. */

@@ -93,8 +93,8 @@ export const paymentIntents = defineResource({
       const { object, tables } = ctx
       const params = withConfirmationToken(ctx, object, ctx.params)
       const method = methodFromData(ctx, params)
-      const { setup_future_usage } = params
-      const fields = { ...heldByToken(params), ...(setup_future_usage && { setup_future_usage }) }
+      const { receipt_email, setup_future_usage, shipping } = params
+      const fields = { receipt_email, setup_future_usage, shipping } as Given<Stored<'payment_intent'>>
       const intent = tables.payment_intent.patch(object.id, fields)
       return confirmIntent(ctx, intent, orderOf({ ...params, payment_method: method?.id ?? params.payment_method }))
     },

@@ -52,3 +52,7 @@ export const cardElementPage = (sandboxUrl: string, call: string): string =>
     card.mount('#card-element')
     onSubmit(async () => { ${call} })`,
   )
+
+/** A page of one's own: `script` is the body of the page's script, which has `stripe`, `query`, `events`, `onSubmit` and `show`. */
+export const scriptPage = (sandboxUrl: string, body: string, script: string): string =>
+  shopPage(sandboxUrl, body, `const stripe = Stripe(query.get('key'))\n${script}`)

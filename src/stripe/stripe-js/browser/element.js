@@ -1,26 +1,26 @@
 import { integrationError } from './api.js'
 import { brandOf } from './fields.js'
 import { createForm } from './form.js'
+import { createListeners } from './listeners.js'
 import { forms, paymentTypes, withPostalCode } from './methods.js'
 
 /** One element of a page: a form in a frame with Stripe's methods and events. `types` are what a Payment Element offers. */
-export function createElement(type, options, { look, types }) {
+export function createElement(type, options, { has, look, types }) {
   const kind = forms[type]
   if (!kind)
     throw integrationError(
       `A valid Element name must be provided. The sandbox knows: ${Object.keys(forms).join(', ')}; you specified: ${type}.`,
     )
-  const listeners = new Map()
+  const listeners = createListeners(() => element)
   let place
   let form
   let method = 'card'
   let told = ''
 
-  const emit = (name, detail) => {
-    for (const listener of [...(listeners.get(name) ?? [])]) listener(detail)
-  }
+  const { emit } = listeners
 
   function fieldsNow() {
+    if (kind.fieldsFor) return kind.fieldsFor(options)
     if (type !== 'payment') return options.hidePostalCode ? without(kind.fields, 'postal') : kind.fields
     const wanted = { ...paymentTypes[method].fields }
     const { address, email, name } =
@@ -30,6 +30,8 @@ export function createElement(type, options, { look, types }) {
     if (never || address === 'never' || address?.postalCode === 'never') delete wanted.postalCode
     if (never || name === 'never') delete wanted.name
     if (never || email === 'never') delete wanted.email
+    if (has('linkAuthentication')) delete wanted.email
+    if (has('address', 'billing')) for (const name of ['country', 'postalCode', 'name']) delete wanted[name]
     const country = form?.values().country || 'US'
     if (wanted.country && !withPostalCode.includes(country)) delete wanted.postalCode
     return wanted
@@ -100,6 +102,7 @@ export function createElement(type, options, { look, types }) {
     const error = kind.isCompact ? form.shownError() : undefined
     const event = { elementType: type, empty: form.isEmpty(), complete: !form.error(), collapsed: false }
     if (kind.isCompact) Object.assign(event, { error, brand: brandOf(form.values().number ?? '') })
+    else if (kind.describe) Object.assign(event, kind.describe(form.values(), options))
     else event.value = { type: method }
     return { event, text: JSON.stringify(event) }
   }
@@ -123,9 +126,11 @@ export function createElement(type, options, { look, types }) {
       const base = options.style?.base
       form = createForm({
         compact: kind.isCompact === true,
+        countries: options.allowedCountries,
         fields: fieldsNow(),
         look: { ...look, ...(base && { base }) },
         readOnly: Boolean(options.disabled ?? options.readOnly),
+        start: kind.startOf?.(options),
         tell: hear,
         title: kind.title,
       })
@@ -147,21 +152,7 @@ export function createElement(type, options, { look, types }) {
       element.unmount()
       listeners.clear()
     },
-    on(name, listener) {
-      listeners.set(name, [...(listeners.get(name) ?? []), listener])
-      return element
-    },
-    once(name, listener) {
-      const once = (detail) => {
-        element.off(name, once)
-        listener(detail)
-      }
-      return element.on(name, once)
-    },
-    off(name, listener) {
-      listeners.set(name, listener ? (listeners.get(name) ?? []).filter((each) => each !== listener) : [])
-      return element
-    },
+    ...listeners.methods,
     update(changes) {
       options = { ...options, ...changes }
       form?.setReadOnly(Boolean(options.disabled ?? options.readOnly))
@@ -171,11 +162,22 @@ export function createElement(type, options, { look, types }) {
     focus: () => form?.focus(),
     blur: () => form?.blur(),
     collapse() {},
+    ...(type === 'address' && {
+      async getValue() {
+        const { complete, isNewAddress, value } = stateNow().event
+        return { complete, isNewAddress, value }
+      },
+    }),
   }
   /** What the rest of the stand-in asks of an element; not for pages. */
   const inside = {
     type,
+    mode: options.mode,
     method: () => method,
+    /** Another element of the group now asks for what this one asked for. */
+    refresh() {
+      if (type === 'payment' && form?.frame.contentDocument?.body.firstChild) keepFields()
+    },
     values: () => form?.values() ?? {},
     /** The first error, shown in the form. */
     validate() {

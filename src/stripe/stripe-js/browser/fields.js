@@ -124,6 +124,33 @@ export const fieldKinds = {
     format: asIs,
     check: atLeast(1, 'incomplete_name', 'Your name is incomplete.'),
   },
+  line1: {
+    label: 'Address line 1',
+    placeholder: 'Street address',
+    autocomplete: 'address-line1',
+    format: asIs,
+    check: atLeast(1, 'incomplete_address', 'Your address is incomplete.'),
+  },
+  line2: {
+    label: 'Address line 2',
+    placeholder: 'Apt., suite, unit number, etc. (optional)',
+    autocomplete: 'address-line2',
+    format: asIs,
+  },
+  city: {
+    label: 'City',
+    autocomplete: 'address-level2',
+    format: asIs,
+    check: atLeast(1, 'incomplete_address', 'Your address is incomplete.'),
+  },
+  state: { label: 'State', autocomplete: 'address-level1', format: asIs },
+  phone: {
+    label: 'Phone number',
+    autocomplete: 'tel',
+    format: asIs,
+    check: atLeast(4, 'incomplete_phone_number', 'Your phone number is incomplete.'),
+  },
+  optionalPhone: { label: 'Phone number (optional)', autocomplete: 'tel', format: asIs },
   email: {
     label: 'Email',
     autocomplete: 'email',

@@ -7,7 +7,7 @@ let frames = 0
  * A form in a frame of its own, as Stripe's are. The frame is filled by the page's script, so it needs no address, and a page's content
  * policy has nothing to allow. `tell` hears of ready, change, focus and blur.
  */
-export function createForm({ compact, fields, look, readOnly, tell, title }) {
+export function createForm({ compact, countries, fields, look, readOnly, start = {}, tell, title }) {
   const frame = document.createElement('iframe')
   frame.title = title
   frame.name = `__privateStripeFrame${1000 + frames++}`
@@ -39,13 +39,14 @@ export function createForm({ compact, fields, look, readOnly, tell, title }) {
   /** Replaces the fields; what was typed stays where a field stays. */
   function show(wanted, before = []) {
     const old = new Map(shown.map((field) => [field.name, field.control.value]))
-    shown = Object.entries(wanted).map(([name, kind]) => makeField(name, kind, old.get(name)))
+    shown = Object.entries(wanted).map(([name, kind]) => makeField(name, kind, old.get(name) ?? start[kind] ?? ''))
     root.replaceChildren(...before, ...shown.map(({ element }) => element))
     fit()
   }
 
-  function makeField(name, kind, value = '') {
+  function makeField(name, kind, value) {
     const { autocomplete, isNumeric, label, options, placeholder } = fieldKinds[kind]
+    const offered = Object.entries(options ?? {}).filter(([code]) => !countries || countries.includes(code))
     const inner = frame.contentDocument
     const element = inner.createElement('label')
     const control = inner.createElement(options ? 'select' : 'input')
@@ -61,7 +62,7 @@ export function createForm({ compact, fields, look, readOnly, tell, title }) {
       control.setAttribute('aria-label', kind === 'number' ? 'Credit or debit card number' : label)
       caption.hidden = true
     }
-    for (const [code, text] of Object.entries(options ?? {})) control.append(new frame.contentWindow.Option(text, code))
+    for (const [code, text] of offered) control.append(new frame.contentWindow.Option(text, code))
     if (!options) {
       control.placeholder =
         compact && kind === 'number' ? 'Card number' : compact && kind === 'postal' ? 'ZIP' : (placeholder ?? '')

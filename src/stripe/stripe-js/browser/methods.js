@@ -11,6 +11,47 @@ export const forms = {
   cardExpiry: { title: 'Secure expiration date input frame', isCompact: true, fields: { 'exp-date': 'expiry' } },
   cardCvc: { title: 'Secure CVC input frame', isCompact: true, fields: { cvc: 'cvc' } },
   payment: { title: 'Secure payment input frame', fields: {} },
+  linkAuthentication: {
+    title: 'Secure email input frame',
+    fields: { email: 'email' },
+    startOf: ({ defaultValues = {} }) => ({ email: defaultValues.email }),
+    describe: (values) => ({ value: { email: values.email } }),
+  },
+  address: {
+    title: 'Secure address input frame',
+    fieldsFor: addressFields,
+    startOf: ({ defaultValues: { address, ...rest } = {} }) => ({
+      name: rest.name,
+      phone: rest.phone,
+      optionalPhone: rest.phone,
+      postal: address?.postal_code,
+      ...address,
+    }),
+    describe: (values, { mode }) => ({ elementMode: mode, isNewAddress: true, value: contactOf(values) }),
+  },
+}
+
+function addressFields({ fields = {}, validation = {} }) {
+  const phone = { always: validation.phone?.required === 'never' ? 'optionalPhone' : 'phone' }[fields.phone]
+  return {
+    ...(fields.name !== 'never' && { name: 'name' }),
+    country: 'country',
+    addressLine1: 'line1',
+    addressLine2: 'line2',
+    locality: 'city',
+    administrativeArea: 'state',
+    postalCode: 'postal',
+    ...(phone && { phone }),
+  }
+}
+
+/** Who lives where, as the change event of an Address Element and the API have it. */
+export function contactOf({ city, country, line1, line2, name, optionalPhone, phone = optionalPhone, postal, state }) {
+  return {
+    name,
+    address: { line1, line2: line2 || null, city, state, postal_code: postal, country },
+    ...(phone !== undefined && { phone }),
+  }
 }
 
 /** What the Payment Element asks for, by type of payment method. */

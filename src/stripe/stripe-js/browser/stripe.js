@@ -3,6 +3,7 @@ import { createApi, integrationError, readSecret } from './api.js'
 import { confirmIntent, finish, handleNextAction, leave, needReturnUrl, retrieve } from './confirm.js'
 import { createElements, isElement, readCardElement, readElements, secretOf } from './elements.js'
 import { initEmbeddedCheckout } from './embedded.js'
+import { createPaymentRequest } from './payment-request.js'
 
 /** `window.Stripe`: an instance for one publishable key. */
 export function Stripe(key, options = {}) {
@@ -29,6 +30,7 @@ export function Stripe(key, options = {}) {
       const read = elements ? readElements(elements, payment_method_data) : { data: payment_method_data }
       if (read.error) return { error: read.error }
       params.payment_method_data = read.data
+      if (kind === 'payment_intent') params.shipping ??= read.shipping
     }
     const result = await confirmIntent(api, intent, { ...params, return_url })
     return finish(intent, result, return_url, redirect)
@@ -68,6 +70,14 @@ export function Stripe(key, options = {}) {
       return answer.error ? answer : { paymentMethod: answer.value }
     },
 
+    async createConfirmationToken({ elements, params = {} }) {
+      const { payment_method_data, ...rest } = params
+      const { data, error, shipping } = readElements(elements, payment_method_data)
+      if (error) return { error }
+      const answer = await api.post('/v1/confirmation_tokens', { shipping, ...rest, payment_method_data: data })
+      return answer.error ? answer : { confirmationToken: answer.value }
+    },
+
     async createToken(given, data = {}) {
       const { error, params } = readToken(given, data)
       if (error) return { error }
@@ -84,8 +94,7 @@ export function Stripe(key, options = {}) {
     initEmbeddedCheckout: (given) => initEmbeddedCheckout(api, given),
     createEmbeddedCheckoutPage: (given) => initEmbeddedCheckout(api, given),
 
-    /** No wallets in the sandbox: pages show their card form. */
-    paymentRequest: () => ({ canMakePayment: async () => null, on() {}, show() {}, update() {} }),
+    paymentRequest: (given) => createPaymentRequest(api, given),
     registerAppInfo() {},
     _registerWrapper() {},
   }
