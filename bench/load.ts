@@ -3,6 +3,8 @@ import { Pool } from 'undici'
 
 interface Job {
   url: string
+  /** Both sides run this long before anything counts: what is measured is the rate that they keep up. */
+  warmUpSeconds: number
   seconds: number
   connections: number
   method: 'GET' | 'POST'
@@ -13,8 +15,10 @@ interface Job {
 const job = JSON.parse(process.argv[2] as string) as Job
 const pool = new Pool(job.url, { connections: job.connections, pipelining: 1 })
 const headers = { authorization: 'Bearer sk_test_bench', 'content-type': 'application/x-www-form-urlencoded' }
-const deadline = performance.now() + job.seconds * 1000
+const start = performance.now() + job.warmUpSeconds * 1000
+const deadline = start + job.seconds * 1000
 const latencies: number[] = []
+let requests = 0
 let failures = 0
 
 async function worker(): Promise<void> {
@@ -27,8 +31,9 @@ async function worker(): Promise<void> {
       ...(job.body && { body: job.body }),
     })
     await answer.body.text()
+    requests++
     if (answer.statusCode >= 300) failures++
-    latencies.push(performance.now() - began)
+    if (began >= start) latencies.push(performance.now() - began)
   }
 }
 
@@ -36,4 +41,6 @@ await Promise.all(Array.from({ length: job.connections }, worker))
 await pool.close()
 latencies.sort((a, b) => a - b)
 const at = (share: number): number => latencies[Math.floor(latencies.length * share)] ?? 0
-console.log(JSON.stringify({ perSecond: latencies.length / job.seconds, p50: at(0.5), p99: at(0.99), failures }))
+console.log(
+  JSON.stringify({ requests, perSecond: latencies.length / job.seconds, p50: at(0.5), p99: at(0.99), failures }),
+)

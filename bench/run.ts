@@ -9,6 +9,7 @@ import { peers, peersAreInstalled, type Running, start } from './servers.ts'
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 const seconds = Number(process.env.BENCH_SECONDS ?? 3)
 const rounds = Number(process.env.BENCH_ROUNDS ?? 3)
+const pace = { warmUpSeconds: Number(process.env.BENCH_WARM_UP ?? 1), seconds }
 
 if (!peersAreInstalled()) {
   console.log('installing the peers into bench/node_modules (npm ci --prefix bench) …')
@@ -38,11 +39,11 @@ function load(
   const before = cpuSeconds(server.pid)
   const text = execFileSync(
     process.execPath,
-    ['--import', 'tsx', here('load.ts'), JSON.stringify({ url: server.url, seconds, connections: 16, ...job })],
+    ['--import', 'tsx', here('load.ts'), JSON.stringify({ url: server.url, ...pace, connections: 16, ...job })],
     { encoding: 'utf8' },
   )
-  const result = JSON.parse(text) as { perSecond: number; p99: number; failures: number }
-  return { ...result, cpu: ((cpuSeconds(server.pid) - before) * 1e6) / (result.perSecond * seconds) }
+  const result = JSON.parse(text) as { requests: number; perSecond: number; p99: number; failures: number }
+  return { ...result, cpu: ((cpuSeconds(server.pid) - before) * 1e6) / result.requests }
 }
 
 /** Processor time of a process so far, user and system (proc(5), fields 14 and 15, in ticks of 10 ms). */
@@ -73,7 +74,7 @@ for (const [name, argv] of [
 rmSync(folder, { recursive: true, force: true })
 
 console.log(
-  `\nServers: 16 connections, ${seconds} s a round, median of ${rounds} interleaved rounds; CPU microseconds a request in brackets`,
+  `\nServers: 16 connections, ${seconds} s a round after ${pace.warmUpSeconds} s to warm up, median of ${rounds} interleaved rounds; CPU microseconds a request in brackets`,
 )
 row(['server', 'ready ms', 'idle MB', 'POST /s', 'GET /s', 'list /s', 'p99 POST ms'])
 const customer = 'email=bench%40example.test&name=Bench+Person&metadata%5Border%5D=1'
