@@ -27,7 +27,7 @@ export async function prove(request: ProofRequest): Promise<Proven> {
     const inventory = await readInventory(first)
     const content = await proveContent(request, inventory, sessions)
     const sequences = compareSequences(inventory, request.file)
-    const largeObjects = await compareLargeObjects(first, request.file)
+    const largeObjects = await compareLargeObjects(first, request)
     return { inventory, tables: content.tables, findings: [...content.findings, ...sequences, ...largeObjects] }
   } finally {
     await Promise.all(sessions.map((each) => each.close()))

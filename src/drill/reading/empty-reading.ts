@@ -27,7 +27,8 @@ export const emptyReading = (path: string): BackupReading => ({
 
 /** Puts what was gathered into the reading. */
 export function finishReading(reading: BackupReading, facts: DumpFacts): BackupReading {
-  const { header, tables, objects, sequences, largeObjects, findings } = facts
+  const { header, tables, objects, sequences, findings } = facts
+  const largeObjects = facts.allObjects()
   const lists = facts.lists()
   if (reading.databases[0] !== undefined && reading.tool !== 'pg_dumpall') header.database ??= reading.databases[0]
   return { ...reading, ...lists, header, tables, objects, sequences, largeObjects, findings }

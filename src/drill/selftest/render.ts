@@ -57,10 +57,7 @@ async function* itemText(item: RestoreItem): AsyncGenerator<Buffer> {
 }
 
 async function* objectText({ oid, data }: LargeObjectItem): AsyncGenerator<Buffer> {
-  yield Buffer.from(`SELECT pg_catalog.lo_create('${oid}');\n`)
-  let offset = 0
-  for await (const chunk of data) {
-    yield Buffer.from(`SELECT pg_catalog.lo_put(${oid}, ${offset}, '\\x${chunk.toString('hex')}');\n`)
-    offset += chunk.length
-  }
+  yield Buffer.from(`SELECT pg_catalog.lo_create('${oid}');\nBEGIN;\nSELECT pg_catalog.lo_open('${oid}', 131072);\n`)
+  for await (const chunk of data) yield Buffer.from(`SELECT pg_catalog.lowrite(0, '\\x${chunk.toString('hex')}');\n`)
+  yield Buffer.from('SELECT pg_catalog.lo_close(0);\nCOMMIT;\n\n')
 }

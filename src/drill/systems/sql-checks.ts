@@ -76,7 +76,7 @@ async function checkSoftKeys(database: SqlDatabase, softKeys: Expectations['soft
       )
       continue
     }
-    const orphans = await countOrphans(database, from, to)
+    const orphans = await countOrphans(database, keyOf(from), keyOf(to))
     if (orphans > 0)
       findings.push(orphaned(from.table, `${orphans} rows of ${source} refer to ${target} that are not there`))
   }
@@ -97,10 +97,21 @@ function columnOf(database: SqlDatabase, text: string): Place | undefined {
   return found?.columns.includes(column) ? { table: found.name, column } : undefined
 }
 
-export async function countOrphans({ ask, quote }: SqlDatabase, from: Place, to: Place): Promise<number> {
+/** Columns of a table that refer to those of another, or that are referred to. */
+export interface Key {
+  table: string
+  columns: readonly string[]
+}
+
+const keyOf = ({ table, column }: Place): Key => ({ table, columns: [column] })
+
+/** Rows whose key is not there; one with a NULL in it refers to nothing. */
+export async function countOrphans({ ask, quote }: SqlDatabase, from: Key, to: Key): Promise<number> {
+  const given = from.columns.map((column) => `c.${quote(column)} is not null`).join(' and ')
+  const same = from.columns.map((column, at) => `r.${quote(to.columns[at] ?? '')} = c.${quote(column)}`).join(' and ')
   const [row] = await ask(
-    `select count(*) as orphans from ${quote(from.table)} c where c.${quote(from.column)} is not null and not exists
-      (select 1 from ${quote(to.table)} r where r.${quote(to.column)} = c.${quote(from.column)})`,
+    `select count(*) as orphans from ${quote(from.table)} c where ${given} and not exists
+      (select 1 from ${quote(to.table)} r where ${same})`,
   )
   return Number(row?.orphans ?? 0)
 }

@@ -27,6 +27,10 @@ create table cards (id int primary key auto_increment, artist_id int, price deci
 insert into artists (name) values ('a''b\\\\c'), ('żółć'), ('x;y');
 insert into cards (artist_id, price, made, note) select 1 + seq % 3, seq, '2026-03-01 10:00:00' + interval seq minute,
   if(seq % 5, 'a\\nb\\tc', null) from seq_1_to_400;
+create table shelves (room int, nr int, primary key (room, nr)) engine=InnoDB;
+create table boxes (id int, room int, nr int, constraint box_shelf foreign key (room, nr) references shelves (room, nr)) engine=InnoDB;
+insert into shelves values (1, 1), (2, 2);
+insert into boxes values (1, 1, 1), (2, 1, null), (3, null, 9);
 create view dear as select * from cards where price > 100;
 create procedure restock() select 1;
 create event tidy on schedule every 1 day do delete from cards where price < 0;
@@ -90,7 +94,9 @@ test(
     assert.deepEqual(wrong, [])
     assert.deepEqual(state.evidence.tables, [
       { name: 'artists', rows: 3 },
+      { name: 'boxes', rows: 3 },
       { name: 'cards', rows: 400 },
+      { name: 'shelves', rows: 2 },
     ])
     assert.equal(state.evidence.engine?.kind, 'mariadb')
   },
@@ -134,6 +140,10 @@ const faults: Record<string, Fault> = {
     says: 'ORPHANS cards,ROWS_BELOW_MIN artists',
   },
   orphans: { edit: (text) => text.replace(/,\s*\(2,'żółć'\)/, ''), says: 'ORPHANS cards' },
+  'orphans of a key of two columns': {
+    edit: (text) => text.replace('(1,1),\n(2,2)', '(2,1),\n(1,2)'),
+    says: 'ORPHANS boxes',
+  },
   'a row that is there twice': {
     edit: (text) => text.replace(/\(2,'żółć'\)/, "(2,'żółć'),\n(2,'secret value')"),
     says: 'CONSTRAINT_FAILED rows',

@@ -88,8 +88,9 @@ export async function readTable(
   })
 }
 
-export async function readLargeObject(content: Bytes, facts: DumpFacts): Promise<void> {
-  for await (const chunk of content) facts.largeObjects.bytes += chunk.length
+export async function readLargeObject(oid: string, content: Bytes, facts: DumpFacts): Promise<void> {
+  facts.objectDigest.begin(oid)
+  for await (const chunk of content) facts.objectBytes(chunk)
 }
 
 /** What is wrong with an archive that is whole. */

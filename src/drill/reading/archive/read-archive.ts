@@ -104,7 +104,7 @@ async function readBlock(blocks: DataBlocks, archive: Archive, entry: TocEntry, 
 async function readObject(blocks: DataBlocks, archive: Archive, facts: DumpFacts, oid: number): Promise<void> {
   const stored = drained(blocks.content())
   try {
-    await readLargeObject(decompress(stored.data, archive.header.compression), facts)
+    await readLargeObject(String(oid), decompress(stored.data, archive.header.compression), facts)
   } catch (error) {
     if (!(error instanceof BrokenBackup)) throw error
     throw new BrokenBackup(error.code, error.message, `large object ${oid}`, { cause: error })

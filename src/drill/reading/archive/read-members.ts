@@ -40,7 +40,7 @@ async function readData(files: ArchiveFiles, entry: TocEntry, archive: Archive, 
 
 async function readObjects(files: ArchiveFiles, entry: TocEntry, facts: DumpFacts): Promise<void> {
   for (const { oid, file } of await objectFiles(files, entry))
-    await guarded(facts, `large object ${oid}`, () => readLargeObject(openMember(files, file), facts))
+    await guarded(facts, `large object ${oid}`, () => readLargeObject(oid, openMember(files, file), facts))
 }
 
 /** One broken file does not hide the next. */

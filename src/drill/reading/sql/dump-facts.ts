@@ -1,5 +1,6 @@
 import { type Finding, type FindingCode, finding } from '../../findings.ts'
-import type { BackupHeader, ObjectReading, SequenceReading, TableReading } from '../define.ts'
+import type { BackupHeader, LargeObjectsReading, ObjectReading, SequenceReading, TableReading } from '../define.ts'
+import { ObjectDigest } from '../object-digest.ts'
 import { hostileBodyOf } from './hostile.ts'
 import type { StatementFacts } from './statement.ts'
 import { tokensOf } from './tokens.ts'
@@ -14,6 +15,8 @@ export class DumpFacts {
   readonly sequences: SequenceReading[] = []
   readonly findings: Finding[] = []
   readonly largeObjects = { count: 0, bytes: 0, oids: [] as string[] }
+  readonly objectDigest = new ObjectDigest()
+  #isDigestKnown = true
   readonly #roles = new Set<string>()
   readonly #extensions = new Set<string>()
   readonly #tablespaces = new Set<string>()
@@ -31,12 +34,30 @@ export class DumpFacts {
     if (facts.needs) this.#languages.add(facts.needs)
     if (facts.sequence) this.sequences.push({ ...this.#inDatabase, ...facts.sequence })
     if (facts.largeObject) this.largeObject(facts.largeObject, 0)
-    if (facts.largeObjectBytes) this.largeObjects.bytes += facts.largeObjectBytes
+    if (facts.toObject) this.#toObject(facts.toObject)
     if (facts.object && (facts.verb.startsWith('CREATE ') || / ADD CONSTRAINT /.test(facts.what)))
       this.object(facts.object)
     const hostile = facts.hostile ?? this.#sprung(facts, sql)
     if (hostile) this.hostile(hostile, where, facts.what)
     this.#trap(facts, sql)
+  }
+
+  #toObject(what: NonNullable<StatementFacts['toObject']>): void {
+    if (what === 'unknown') this.#isDigestKnown = false
+    else if ('open' in what) this.objectDigest.begin(what.open)
+    else this.objectBytes(what.write)
+  }
+
+  /** Of the large object that was begun last. */
+  objectBytes(bytes: Buffer): void {
+    this.largeObjects.bytes += bytes.length
+    this.objectDigest.update(bytes)
+  }
+
+  /** What is known of all large objects, at the end of the backup. */
+  allObjects(): LargeObjectsReading {
+    this.objectDigest.end()
+    return { ...this.largeObjects, ...(this.#isDigestKnown && { digest: this.objectDigest.text }) }
   }
 
   hostile(kind: string, where: string, what: string): void {

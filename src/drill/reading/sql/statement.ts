@@ -17,8 +17,8 @@ export interface StatementFacts extends Description {
   sequence?: SequenceReading
   /** Id of a large object that it makes. */
   largeObject?: string
-  /** Bytes that it writes into one. */
-  largeObjectBytes?: number
+  /** What it does to a large object that is there: opens it for writing, writes into it, or something that pg_dump does not do. */
+  toObject?: { open: string } | { write: Buffer } | 'unknown'
   /** `language plpython3u` */
   needs?: string
 }
@@ -86,7 +86,10 @@ function called(sql: string, standardStrings: boolean): Partial<StatementFacts> 
   const name = reader.name()?.name
   reader.symbol('(')
   if (name === 'lo_create' || name === 'lo_creat') return { largeObject: reader.next()?.text ?? '' }
-  if (name === 'lowrite') return { largeObjectBytes: (/'\\{1,2}x([0-9a-f]*)'/i.exec(sql)?.[1]?.length ?? 0) / 2 }
+  if (name === 'lo_open') return { toObject: { open: reader.next()?.text ?? '' } }
+  if (name === 'lowrite')
+    return { toObject: { write: Buffer.from(/'\\{1,2}x([0-9a-f]*)'/i.exec(sql)?.[1] ?? '', 'hex') } }
+  if (/^lo_(?:put|from_bytea|import|truncate)/.test(name ?? '')) return { toObject: 'unknown' }
   if (name !== 'setval') return {}
   const sequence = new TokenReader(firstTokens(reader.string() ?? '', 5)).name()
   reader.symbol(',')

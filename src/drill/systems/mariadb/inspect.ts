@@ -68,24 +68,31 @@ export async function checkTables(
 
 /** A dump switches foreign keys off while it is loaded, so nothing has looked at them. */
 export async function checkForeignKeys(database: SqlDatabase, known: readonly string[]): Promise<Finding[]> {
-  const keys =
+  const columns =
     await database.ask(`select constraint_name as name, table_schema as db, table_name as tab, column_name as col,
-      referenced_table_schema as rdb, referenced_table_name as rtab, referenced_column_name as rcol,
-      count(*) over (partition by constraint_schema, table_name, constraint_name) as columns
-    from information_schema.key_column_usage where referenced_table_name is not null and table_schema not in ${system}`)
+      referenced_table_schema as rdb, referenced_table_name as rtab, referenced_column_name as rcol
+    from information_schema.key_column_usage where referenced_table_name is not null and table_schema not in ${system}
+    order by ordinal_position`)
+  const keys = new Map<string, typeof columns>()
+  for (const each of columns) {
+    const key = JSON.stringify([each.db, each.tab, each.name])
+    keys.set(key, [...(keys.get(key) ?? []), each])
+  }
   const findings: Finding[] = []
-  for (const key of keys.filter(({ columns }) => columns === '1')) {
-    const [from, to] = [`${key.db}.${key.tab}`, `${key.rdb}.${key.rtab}`]
+  for (const parts of keys.values()) {
+    const [key] = parts
+    if (!key) continue
     const count = await countOrphans(
       database,
-      { table: from, column: key.col ?? '' },
-      { table: to, column: key.rcol ?? '' },
+      { table: `${key.db}.${key.tab}`, columns: parts.map(({ col }) => col ?? '') },
+      { table: `${key.rdb}.${key.rtab}`, columns: parts.map(({ rcol }) => rcol ?? '') },
     ).catch((error: unknown) => {
       if (error instanceof SqlTrouble) return 0
       throw error
     })
     if (count === 0) continue
-    const message = `${count} rows of ${key.tab}.${key.col} refer to ${key.rtab} that are not there (${key.name})`
+    const source = parts.map(({ col }) => `${key.tab}.${col}`).join(', ')
+    const message = `${count} rows of ${source} refer to ${key.rtab} that are not there (${key.name})`
     const found = orphaned(key.tab ?? '', message)
     findings.push(known.includes(key.name ?? '') ? { ...found, exit: 0 } : found)
   }
