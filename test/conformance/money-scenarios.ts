@@ -117,6 +117,7 @@ export const moneyScenarios: Record<string, (made: Made) => Promise<unknown[]>> 
     await reader(made),
     { setup_intent: (await made.stripe.setupIntents.create({})).id, allow_redisplay: 'always' },
   ],
+  'testHelpers.confirmationTokens.create': async () => [{ payment_method: 'pm_card_visa' }],
   'testHelpers.issuing.authorizations.create': async (made) => [{ card: await issued(made), amount: 1000 }],
   'testHelpers.issuing.transactions.refund': async (made) => {
     const helpers = made.stripe.testHelpers.issuing
