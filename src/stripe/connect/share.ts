@@ -64,7 +64,7 @@ export function shareCharge(ctx: Context, charge: Charge): Charge {
   const { platform } = ctx.account
   if (platform && charge.application_fee_amount && !charge.transfer_data)
     return payPlatform(ctx, ctx.on(platform), charge)
-  return charge.transfer_data ? payDestination(ctx, charge, charge.transfer_data) : charge
+  return charge.transfer_data ? payDestination(ctx, charge, charge.transfer_data) : ctx.tables.charge.need(charge.id)
 }
 
 function payPlatform(ctx: Context, platform: Context, charge: Charge): Charge {

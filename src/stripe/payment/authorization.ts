@@ -33,7 +33,9 @@ export function checkCapture(charge: Charge, amount: number, capturable: number)
     )
   const { overcapture } = charge.payment_method_details?.card ?? {}
   const most =
-    overcapture?.status === 'available' ? Math.max(capturable, overcapture.maximum_amount_capturable) : capturable
+    overcapture?.status === 'available'
+      ? Math.max(capturable, overcapture.maximum_amount_capturable - charge.amount_captured)
+      : capturable
   if (amount <= most) return
   throw stripeError(
     400,
@@ -42,3 +44,20 @@ export function checkCapture(charge: Charge, amount: number, capturable: number)
     'amount_to_capture',
   )
 }
+
+/** Whether a capture is the last one: only where multicapture was granted there can be another. Rules: docs.stripe.com/payments/multicapture. */
+export function readFinal(charge: Charge, given: boolean | undefined, amount: number, capturable: number): boolean {
+  if (given === undefined || given) return true
+  if (charge.payment_method_details?.card?.multicapture?.status !== 'available')
+    throw stripeError(
+      400,
+      undefined,
+      'This PaymentIntent cannot be captured more than once: `final_capture=false` needs multicapture, requested with `payment_method_options[card][request_multicapture]=if_available`.',
+      'final_capture',
+    )
+  return amount >= capturable
+}
+
+/** A last capture of nothing lets the rest of a partly captured authorisation go. */
+export const releasesRest = (charge: Charge, amount: number, isFinal: boolean): boolean =>
+  isFinal && amount === 0 && charge.amount_captured > 0

@@ -58,18 +58,22 @@ export function declineCharge(ctx: Context, order: ChargeOrder, decline: Decline
   return charge
 }
 
-/** Takes `amount` of an authorised charge; the rest is released, which Stripe shows as refunded. */
-export function captureCharge(ctx: Context, charge: Charge, amount: number): Charge {
+/**
+ * Takes `amount` of an authorised charge. With the last capture the rest is released, which Stripe shows as refunded; until then the charge
+ * is not `captured`. Rules: docs.stripe.com/payments/multicapture.
+ */
+export function captureCharge(ctx: Context, charge: Charge, amount: number, isFinal = true): Charge {
+  const amount_captured = charge.amount_captured + amount
   const captured = ctx.tables.charge.patch(charge.id, {
-    amount_captured: amount,
-    amount_refunded: Math.max(0, charge.amount - amount),
-    captured: true,
+    amount_captured,
+    amount_refunded: charge.amount_refunded + (isFinal ? Math.max(0, charge.amount - amount_captured) : 0),
+    captured: isFinal,
   })
   const method = ctx.tables.payment_method.get(charge.payment_method ?? '')
   const behaviour = method ? behaviourOf(method) : {}
-  const settled = settle(ctx, captured, amount, charge.currency, behaviour)
+  const settled = amount > 0 ? settle(ctx, captured, amount, charge.currency, behaviour) : captured
   ctx.emit('charge.captured', settled)
-  return behaviour.dispute ? openDispute(ctx, settled, behaviour) : settled
+  return behaviour.dispute && isFinal ? openDispute(ctx, settled, behaviour) : settled
 }
 
 function settle(ctx: Context, charge: Charge, amount: number, currency: string, behaviour: CardBehaviour): Charge {
@@ -84,7 +88,9 @@ function settle(ctx: Context, charge: Charge, amount: number, currency: string, 
     reporting_category: 'charge',
     availableNow: behaviour.availableNow ?? false,
   })
-  return shareCharge(ctx, ctx.tables.charge.patch(charge.id, { balance_transaction: id }))
+  const settled = ctx.tables.charge.patch(charge.id, { balance_transaction: id })
+  // Of several captures each is shared by itself.
+  return shareCharge(ctx, { ...settled, amount_captured: amount })
 }
 
 /** What every charge of a payment method has. */

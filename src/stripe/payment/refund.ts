@@ -11,7 +11,9 @@ export type Refund = Stored<'refund'>
 
 /** What of a charge can still be refunded; throws when that is nothing or less than `wanted`. */
 export function refundableAmount(ctx: Context, charge: Charge, wanted: number | undefined): number {
-  const left = Math.max(charge.amount, charge.amount_captured) - charge.amount_refunded
+  const isPartlyCaptured = !charge.captured && charge.amount_captured > 0
+  const whole = isPartlyCaptured ? charge.amount_captured : Math.max(charge.amount, charge.amount_captured)
+  const left = whole - charge.amount_refunded
   if (charge.refunded || left === 0)
     throw stripeError(400, 'charge_already_refunded', `Charge ${charge.id} has already been refunded.`)
   if (blocksRefund(ctx, charge))
@@ -90,9 +92,15 @@ export function unbookRefund(ctx: Context, refund: Refund): string {
   return back.id
 }
 
-/** Lets an authorisation go that was never captured; Stripe shows that as a refund of all of it. */
+/** Lets go what was not captured of an authorisation; Stripe shows that as a refund. */
 export function releaseCharge(ctx: Context, charge: Charge): Charge {
-  const released = ctx.tables.charge.patch(charge.id, { amount_refunded: charge.amount, refunded: true })
-  ctx.emit('charge.refunded', released, { amount_refunded: 0, refunded: false })
+  const { amount_captured, amount_refunded } = charge
+  const refunded = amount_captured === 0
+  const released = ctx.tables.charge.patch(charge.id, {
+    amount_refunded: amount_refunded + charge.amount - amount_captured,
+    captured: !refunded,
+    refunded,
+  })
+  ctx.emit('charge.refunded', released, { amount_refunded, ...(refunded && { refunded: false }) })
   return released
 }

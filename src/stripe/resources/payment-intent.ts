@@ -2,7 +2,7 @@ import { applyCash } from '../cash/transfer.ts'
 import { checkSharing } from '../connect/share.ts'
 import { defineResource } from '../define.ts'
 import { stripeError } from '../error.ts'
-import { checkCapture } from '../payment/authorization.ts'
+import { checkCapture, readFinal, releasesRest } from '../payment/authorization.ts'
 import { captureCharge } from '../payment/charge.ts'
 import { confirmIntent, markRedirecting } from '../payment/confirm.ts'
 import { withConfirmationToken } from '../payment/confirmation-token.ts'
@@ -104,19 +104,24 @@ export const paymentIntents = defineResource({
       needCapturable(object)
       const amount = params.amount_to_capture ?? object.amount_capturable
       const charge = tables.charge.need(object.latest_charge)
-      checkCapture(charge, amount, object.amount_capturable)
+      const isFinal = readFinal(charge, params.final_capture, amount, object.amount_capturable)
+      if (!releasesRest(charge, amount, isFinal)) checkCapture(charge, amount, object.amount_capturable)
       const { application_fee_amount } = params
       if (application_fee_amount !== undefined) {
         checkSharing(ctx, { ...object, amount, application_fee_amount })
         tables.charge.patch(charge.id, { application_fee_amount })
       }
-      captureCharge(ctx, tables.charge.need(charge.id), amount)
-      return moveIntent(
-        ctx,
-        object,
-        { amount_capturable: 0, amount_received: amount, status: 'succeeded' },
-        'payment_intent.succeeded',
-      )
+      captureCharge(ctx, tables.charge.need(charge.id), amount, isFinal)
+      const amount_received = object.amount_received + amount
+      if (isFinal)
+        return moveIntent(
+          ctx,
+          object,
+          { amount_capturable: 0, amount_received, status: 'succeeded' },
+          'payment_intent.succeeded',
+        )
+      const rest = { amount_capturable: object.amount_capturable - amount, amount_received }
+      return moveIntent(ctx, object, rest, 'payment_intent.amount_capturable_updated')
     },
 
     cancel(ctx) {

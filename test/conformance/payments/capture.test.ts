@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type Stripe from 'stripe'
 import { type Behaviour, checkBehaviours } from '../behaviour.ts'
-import { openAccount, pay, refusal } from '../sandbox.ts'
+import { eventTypes, openAccount, pay, refusal } from '../sandbox.ts'
 
 const authorize = (stripe: Stripe, more: Partial<Stripe.PaymentIntentCreateParams> = {}) =>
   pay(stripe, 1000, 'pm_card_bypassPending', { capture_method: 'manual', ...more })
@@ -35,6 +35,78 @@ const behaviours: Behaviour[] = [
       const { id } = await authorize(stripe)
       const error = await refusal(stripe.paymentIntents.capture(id, { amount_to_capture: 1001 }))
       assert.deepEqual([error.code, error.param], ['amount_too_large', 'amount_to_capture'])
+    },
+  },
+  {
+    promise: 'several captures take parts of one authorisation; the last one releases the rest',
+    page: 'payments/multicapture',
+    async check(stripe) {
+      const { id, latest_charge } = await authorize(stripe, {
+        payment_method_options: { card: { request_multicapture: 'if_available' } },
+      })
+      const charge = String(latest_charge)
+      const first = await stripe.paymentIntents.capture(id, { amount_to_capture: 300, final_capture: false })
+      assert.deepEqual([first.status, first.amount_capturable, first.amount_received], ['requires_capture', 700, 300])
+      await refusal(stripe.refunds.create({ payment_intent: id, amount: 301 }))
+      await refusal(stripe.paymentIntents.capture(id, { amount_to_capture: 701, final_capture: false }))
+      await stripe.paymentIntents.capture(id, { amount_to_capture: 200, final_capture: false })
+
+      const last = await stripe.paymentIntents.capture(id, { amount_to_capture: 100, final_capture: true })
+
+      assert.deepEqual([last.status, last.amount_capturable, last.amount_received], ['succeeded', 0, 600])
+      const { amount_captured, amount_refunded, captured } = await stripe.charges.retrieve(charge)
+      assert.deepEqual([amount_captured, amount_refunded, captured], [600, 400, true])
+      const { data } = await stripe.balanceTransactions.list({ source: charge })
+      assert.deepEqual(
+        data.map(({ amount }) => amount),
+        [100, 200, 300],
+      )
+      assert.equal((await stripe.refunds.create({ payment_intent: id })).amount, 600)
+      const types = await eventTypes(stripe)
+      assert.deepEqual(
+        types.filter((type) => /captur|payment_intent.succeeded/.test(type)),
+        [
+          'payment_intent.amount_capturable_updated',
+          'charge.captured',
+          'payment_intent.amount_capturable_updated',
+          'charge.captured',
+          'payment_intent.amount_capturable_updated',
+          'charge.captured',
+          'payment_intent.succeeded',
+        ],
+      )
+    },
+  },
+  {
+    promise: 'a last capture of nothing, or a cancellation, lets the rest go',
+    page: 'payments/multicapture',
+    async check(stripe) {
+      const payment_method_options = { card: { request_multicapture: 'if_available' } } as const
+      const one = await authorize(stripe, { payment_method_options })
+      await stripe.paymentIntents.capture(one.id, { amount_to_capture: 300, final_capture: false })
+      const done = await stripe.paymentIntents.capture(one.id, { amount_to_capture: 0, final_capture: true })
+      assert.deepEqual([done.status, done.amount_received], ['succeeded', 300])
+      const two = await authorize(stripe, { payment_method_options })
+      await stripe.paymentIntents.capture(two.id, { amount_to_capture: 300, final_capture: false })
+      await stripe.paymentIntents.cancel(two.id)
+      const charge = await stripe.charges.retrieve(String(two.latest_charge))
+      assert.deepEqual([charge.amount_captured, charge.amount_refunded, charge.refunded], [300, 700, false])
+    },
+  },
+  {
+    promise: 'all that is left is the last capture; without multicapture there is only one',
+    page: 'payments/multicapture',
+    async check(stripe) {
+      const { id } = await authorize(stripe, {
+        payment_method_options: { card: { request_multicapture: 'if_available' } },
+      })
+      const all = await stripe.paymentIntents.capture(id, { amount_to_capture: 1000, final_capture: false })
+      assert.equal(all.status, 'succeeded')
+      const plain = await authorize(stripe)
+      const error = await refusal(
+        stripe.paymentIntents.capture(plain.id, { amount_to_capture: 300, final_capture: false }),
+      )
+      assert.equal(error.param, 'final_capture')
     },
   },
   {
