@@ -21,7 +21,7 @@ test('every mutant and every variant says in a line what it does, and mutants wh
     assert.ok(change.apply || change.wrap, id)
     if ('defect' in change)
       assert.ok(
-        [change.defect].flat().every((each) => /^([A-HMP]\d+|control\.\w+)$/.test(String(each))),
+        [change.defect].flat().every((each) => /^([A-HMPX]\d+|control\.\w+)$/.test(String(each))),
         id,
       )
   }

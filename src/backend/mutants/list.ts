@@ -154,6 +154,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'whatever fails is answered 200',
     load: async () => (await import('./b8-errors-as-success.ts')).b8 as MutantDefinition,
   },
+  B9: {
+    summary: 'cards are given in a step of its own, a moment before the purchase is recorded',
+    load: async () => (await import('./b9-granted-before-recorded.ts')).b9 as MutantDefinition,
+  },
   C1: {
     summary: 'a refund that comes before its capture is dropped',
     load: async () => (await import('./c1-early-refund-lost.ts')).c1 as MutantDefinition,
@@ -162,13 +166,25 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'every update of a subscription is believed, however old',
     load: async () => (await import('./c2-stale-update-resurrects.ts')).c2 as MutantDefinition,
   },
+  C3: {
+    summary: 'the total of the refund that arrived last is what was given back',
+    load: async () => (await import('./c3-last-total-counts.ts')).c3 as MutantDefinition,
+  },
   C4: {
     summary: 'a paid invoice switches its subscription on, whatever became of it',
     load: async () => (await import('./c4-late-payment-re-enables.ts')).c4 as MutantDefinition,
   },
+  C5: {
+    summary: 'a failed attempt takes the goods back, also when another one succeeded',
+    load: async () => (await import('./c5-late-failure.ts')).c5 as MutantDefinition,
+  },
   C6: {
     summary: 'of two events of one second the one that arrives last wins',
     load: async () => (await import('./c6-ties-by-arrival.ts')).c6 as MutantDefinition,
+  },
+  C7: {
+    summary: 'whenever the beginning of a dispute arrives the dispute is open, over or not',
+    load: async () => (await import('./c7-dispute-opens-again.ts')).c7 as MutantDefinition,
   },
   C8: {
     summary: 'money that comes after the session expired is kept and nothing is delivered',
@@ -205,6 +221,10 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
   D17: {
     summary: 'a decline is tried again, five times',
     load: async () => (await import('./d17-decline-retried.ts')).d17 as MutantDefinition,
+  },
+  D18: {
+    summary: 'a checkout whose provider has trouble is reported as success',
+    load: async () => (await import('./d18-success-without-provider.ts')).d18 as MutantDefinition,
   },
   D2: {
     summary: 'the amount that was paid is not compared',
@@ -425,5 +445,13 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
   H9: {
     summary: 'the answer’s mode is the name of the template',
     load: async () => (await import('./h9-answer-drift.ts')).h9 as MutantDefinition,
+  },
+  X1: {
+    summary: 'a completed session that arrives after the refund of its payment makes it a paid one again',
+    load: async () => (await import('./x1-session-begins-anew.ts')).x1 as MutantDefinition,
+  },
+  X2: {
+    summary: 'a payment that is said to be pending or to have failed after its refund begins anew',
+    load: async () => (await import('./x2-pending-begins-anew.ts')).x2 as MutantDefinition,
   },
 }

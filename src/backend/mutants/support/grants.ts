@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Item } from '../../catalogue.ts'
 import type { Target } from '../../change.ts'
 import type { Queryable } from '../../db/database.ts'
 import type { Incoming } from '../../payments/facts.ts'
@@ -18,14 +19,23 @@ export async function grantUnlessSeen(
     const isCapture = incoming?.facts.some((fact) => fact.kind === 'captured') ?? false
     const isPlan = item.kind === 'plan' && !(await hasCards(tx, payment))
     if (!isPlan && (!isCapture || !incoming || (await isSeen(tx, incoming, payment)))) return 0
-    for (let position = 1; position <= item.cards; position++)
-      await tx.query(
-        `insert into cards (card_id, payment_id, position, user_id, pack, state, created_at)
-         values ($1, $2, $3, $4, $5, 'active', $6)`,
-        [randomUUID(), payment, position, user, item.id, at],
-      )
-    return item.cards
+    return insertCards(tx, { payment, user, item }, at)
   }
+}
+
+/** With nothing in the database that would stop a second time. */
+export async function insertCards(
+  tx: Queryable,
+  { payment, user, item }: { payment: string; user: string; item: Item },
+  at: string,
+): Promise<number> {
+  for (let position = 1; position <= item.cards; position++)
+    await tx.query(
+      `insert into cards (card_id, payment_id, position, user_id, pack, state, created_at)
+       values ($1, $2, $3, $4, $5, 'active', $6)`,
+      [randomUUID(), payment, position, user, item.id, at],
+    )
+  return item.cards
 }
 
 export async function hasCards(tx: Queryable, payment: string): Promise<boolean> {

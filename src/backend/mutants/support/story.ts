@@ -82,3 +82,9 @@ export function onFacts({ parts }: Target, change: (fact: Fact) => Fact | undefi
 }
 
 export const isRefund = (fact: Fact): boolean => fact.kind === 'refund' || fact.kind === 'refund-total'
+
+/** From now on nothing of this payment was ever given back. */
+export async function forgetRefunds(tx: Queryable, payment: string): Promise<void> {
+  await tx.query('update payments set refunded_total = 0 where payment_id = $1', [payment])
+  await tx.query('delete from payment_refunds where payment_id = $1', [payment])
+}
