@@ -40,20 +40,26 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Serves every method and path through one function; bodies stay bytes. */
+/** Serves every method and path through one function, which may throw; bodies stay bytes. */
 export async function listen(
-  handle: (request: HttpRequest) => Promise<HttpAnswer>,
+  answerOf: (request: HttpRequest) => HttpAnswer | Promise<HttpAnswer>,
   { host, onUpgrade, patience: { headMs, requestMs } = patience, port, socketPath }: ListenOptions,
 ): Promise<Listening> {
   const sendSoon = createSender()
+  const handle = (request: HttpRequest, send: (answer: HttpAnswer) => void): void => {
+    const fail = (error: Error): void => sendSoon(send, refusal(500, error.message))
+    try {
+      const answer = answerOf(request)
+      if (answer instanceof Promise) answer.then((answer) => sendSoon(send, answer), fail)
+      else sendSoon(send, answer)
+    } catch (error) {
+      fail(error as Error)
+    }
+  }
   const serve = (request: IncomingMessage, response: ServerResponse): void =>
     receive(request, response, (body) => {
       const { method = '', url = '', headers } = request
-      const sendIt = (answer: HttpAnswer) => send(response, answer)
-      handle(body ? { method, url, headers, body } : { method, url, headers }).then(
-        (answer) => sendSoon(sendIt, answer),
-        (error: Error) => sendSoon(sendIt, failure(error)),
-      )
+      handle(body ? { method, url, headers, body } : { method, url, headers }, (answer) => send(response, answer))
     })
   const options = {
     keepAliveTimeout: idleMs,
@@ -64,7 +70,7 @@ export async function listen(
     maxHeaderSize: headLimit,
   }
   const server = createServer(options, serve).on('clientError', refuseUnread)
-  const cutPlain = takePlainRequests(server, { handle, failure, sendSoon, refuseSilent, headMs, idleMs })
+  const cutPlain = takePlainRequests(server, { handle, refuseSilent, headMs, idleMs })
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, () => {
@@ -115,8 +121,6 @@ function receive(request: IncomingMessage, response: ServerResponse, done: (body
 
 const refusal = (status: number, message: string): HttpAnswer =>
   jsonAnswer(status, { error: { message, type: status < 500 ? 'invalid_request_error' : 'api_error' } })
-
-const failure = (error: Error): HttpAnswer => refusal(500, error.message)
 
 const refuseSilent = (socket: Socket): void =>
   refuseUnread(Object.assign(new Error(), { code: 'ERR_HTTP_REQUEST_TIMEOUT' }), socket)

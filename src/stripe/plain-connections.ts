@@ -4,11 +4,8 @@ import type { HttpAnswer, HttpRequest } from './http.ts'
 import { hasBody, headOf, readPlainRequest } from './plain-request.ts'
 
 export interface PlainOptions {
-  handle(request: HttpRequest): Promise<HttpAnswer>
-  /** The answer to a request that could not be handled. */
-  failure(error: Error): HttpAnswer
-  /** Calls `send` with the answer at the end of this turn of the event loop. */
-  sendSoon(send: (answer: HttpAnswer) => void, answer: HttpAnswer): void
+  /** Calls `send` once with the answer, later than this turn. */
+  handle(request: HttpRequest, send: (answer: HttpAnswer) => void): void
   /** Refuses a client that has not sent anything in time. */
   refuseSilent(socket: Socket): void
   /** Milliseconds a client may take to send its first bytes, and to send more after an answer. */
@@ -69,16 +66,13 @@ class PlainConnection {
     const request = readPlainRequest(bytes)
     if (!request) return void this.leave(bytes)
     this.isAnswering = true
-    this.options.handle(request).then(this.answer, this.fail)
+    this.options.handle(request, this.send)
   }
 
   private leave(bytes: Buffer): void {
     this.socket.off('data', this.take).off('end', this.end).off('timeout', this.hangUp).off('error', ignore)
     this.handOver(bytes)
   }
-
-  private readonly answer = (answer: HttpAnswer): void => this.options.sendSoon(this.send, answer)
-  private readonly fail = (error: Error): void => this.answer(this.options.failure(error))
 
   private readonly send = (answer: HttpAnswer): void => {
     const { options, socket } = this
