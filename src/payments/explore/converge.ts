@@ -3,6 +3,7 @@ import type { Failure, Played, Rig } from '../rig/define.ts'
 import type { PlayOptions } from '../rig/play.ts'
 import { Unmeasurable } from '../rig/stand.ts'
 import { green, type Outcome } from '../verdict.ts'
+import { Company } from './company.ts'
 import { explain } from './prove.ts'
 import { pairsOf } from './random-history.ts'
 
@@ -32,7 +33,11 @@ export class Exploration {
 
   async play(histories: Iterable<History>, { beside, until, inTurn = false }: ConvergeOptions): Promise<void> {
     const source = histories[Symbol.iterator]()
-    const options = inTurn ? { inTurn: createTurn() } : {}
+    const company = new Company()
+    const options: PlayOptions = {
+      ...(inTurn && { inTurn: createTurn() }),
+      ...(beside > 1 && { alone: (look) => company.alone(look) }),
+    }
     const worker = async () => {
       for (;;) {
         if (this.#found || this.#rig.signal.aborted) return
@@ -42,7 +47,7 @@ export class Exploration {
           this.cutShort = true
           return
         }
-        await this.#playOne(next.value, options)
+        await company.work(() => this.#playOne(next.value, options))
       }
     }
     await Promise.all(Array.from({ length: beside }, worker))

@@ -1,10 +1,12 @@
 import { pause } from '../deliver/pause.ts'
+import { Company } from '../explore/company.ts'
 import { faultsOf } from '../explore/faults.ts'
 import { explain } from '../explore/prove.ts'
 import { type Disturbances, randomHistory } from '../explore/random-history.ts'
 import { deliveriesOf } from '../explore/shrink.ts'
 import { longStories } from '../explore/stories.ts'
 import { differencesOf } from '../rig/judge.ts'
+import type { PlayOptions } from '../rig/play.ts'
 import { createRig } from '../rig/rig.ts'
 import type { Stand } from '../rig/stand.ts'
 import { runControls } from '../run/controls.ts'
@@ -61,8 +63,11 @@ async function playAll(stand: Stand, { seed, from, to }: Range, result: Historie
   const numbers = Array.from({ length: to - from }, (_, index) => from + index)
   const isDisturbed = (number: number) => number % share.faults === share.faults - 1
   const calm = numbers.filter((number) => !isDisturbed(number)).values()
+  const company = new Company()
+  const alone: PlayOptions['alone'] = (look) => company.alone(look)
   const worker = async () => {
-    for (const number of calm) if (!stand.signal.aborted) await playOne(stand, seed, number, {}, result)
+    for (const number of calm)
+      if (!stand.signal.aborted) await company.work(() => playOne(stand, { seed, number, alone }, result))
   }
   await Promise.all(Array.from({ length: beside }, worker))
   const faults = faultsOf(stand.contract)
@@ -71,22 +76,25 @@ async function playAll(stand: Stand, { seed, from, to }: Range, result: Historie
   for (const number of numbers.filter(isDisturbed)) {
     if (stand.signal.aborted) return
     const isKilled = canKill && number % share.kills === share.kills - 1
-    await playOne(stand, seed, number, { faults, ...(isKilled && { kills: 1 }) }, result)
+    await playOne(stand, { seed, number, faults, ...(isKilled && { kills: 1 }) }, result)
   }
 }
 
 async function playOne(
   stand: Stand,
-  seed: number,
-  number: number,
-  disturbances: Disturbances,
+  {
+    seed,
+    number,
+    alone,
+    ...disturbances
+  }: Disturbances & { seed: number; number: number; alone?: PlayOptions['alone'] },
   result: HistoriesResult,
 ): Promise<void> {
   const random = seededRandom(`${seed} history ${number}`)
   const rig = createRig(stand, { probe: String(number), random })
   const { sound, subscriptions } = stand.learnt
   const history = randomHistory({ random, stories: longStories({ providers: sound, subscriptions }), ...disturbances })
-  const played = await rig.play(history)
+  const played = await rig.play(history, { ...(alone && { alone }) })
   if (played.undecided !== undefined) {
     result.undecided++
     return
@@ -98,7 +106,8 @@ async function playOne(
   const failure = played.failures.find(({ kind }) => kind !== 'mail-too-few')
   if (!failure) return
   const reason = 'legal deliveries of the same facts lead to different ends'
-  const outcome = await explain(rig, history, played, failure, { reason, fine: '', confirmations: 3 })
+  const told = () => explain(rig, history, played, failure, { reason, fine: '', confirmations: 3 })
+  const outcome = alone ? await alone(told) : await told()
   const { verdict, got } = outcome
   result.alarms.push({
     number,

@@ -1,6 +1,7 @@
 import { Exploration } from '../explore/converge.ts'
 import { smallScope } from '../explore/small-scope.ts'
 import { smallStories } from '../explore/stories.ts'
+import { slowMs } from '../rig/stand.ts'
 import { defineProbe } from './define.ts'
 
 const mostMs = 25_000
@@ -21,7 +22,7 @@ export const x1 = defineProbe({
     const until = performance.now() + (rig.smoke ? smokeMs : mostMs)
     await exploration.play(
       scopes.flatMap(({ sequential }) => sequential),
-      { beside: 12, until },
+      { beside: rig.lagMs > slowMs ? 6 : 12, until },
     )
     await exploration.play(
       scopes.flatMap(({ bursts }) => bursts),

@@ -3,6 +3,7 @@ import { faultsOf } from '../explore/faults.ts'
 import { type Disturbances, randomHistory } from '../explore/random-history.ts'
 import { longStories } from '../explore/stories.ts'
 import type { History } from '../history/define.ts'
+import { slowMs } from '../rig/stand.ts'
 import { defineProbe } from './define.ts'
 
 /** By default: so many side by side, and so many alone with faults. */
@@ -33,7 +34,7 @@ export const x2 = defineProbe({
       for (let made = 0; made < count; made++) yield randomHistory({ random, stories, ...disturbances })
     }
     do {
-      await exploration.play(some(quiet, {}), { beside: 10, until })
+      await exploration.play(some(quiet, {}), { beside: rig.lagMs > slowMs ? 4 : 10, until })
       if (faults.length > 0) await exploration.play(some(disturbed, { faults }), { beside: 1, until })
       if (canKill) await exploration.play(some(killed, { faults, kills: 1 }), { beside: 1, until })
     } while (rig.budgetMs !== undefined && performance.now() < until && !exploration.hasFound && !rig.signal.aborted)

@@ -9,11 +9,13 @@ export interface PlayOptions {
   watch?: boolean
   /** Does the delivering, for which nothing else may go on; what came of it is looked at outside. */
   inTurn?(work: () => Promise<void>): Promise<void>
+  /** Where others are at work: looks once more at what seems wrong when nobody else is, for it may only be late because of them. */
+  alone?<Result>(look: () => Promise<Result>): Promise<Result>
 }
 
 /** Plays a history with fresh ids and judges the end of every subject by the model. */
 export async function playHistory(stand: Stand, history: History, options: RigOptions & PlayOptions): Promise<Played> {
-  const { watch = false, inTurn = (work) => work() } = options
+  const { watch = false, inTurn = (work) => work(), alone } = options
   const rig = createRig(stand, options)
   const buyers = Object.entries(history.subjects).map(
     ([name, spec]) => [name, spec.kind === 'payment' ? rig.payment(spec) : rig.subscription(spec)] as const,
@@ -26,15 +28,21 @@ export async function playHistory(stand: Stand, history: History, options: RigOp
   try {
     await inTurn(() => deliverAll())
     if (stand.signal.aborted) return { failures: [], timeline: rig.tape.timeline, undecided: 'interrupted' }
+    const first = await judgeAll()
+    const failures = first.length > 0 && alone ? await alone(judgeAll) : first
+    return { failures, timeline: rig.tape.timeline }
+  } catch (error) {
+    if (!(error instanceof Unmeasurable)) throw error
+    return { failures: [], timeline: rig.tape.timeline, undecided: error.message }
+  }
+
+  async function judgeAll(): Promise<Failure[]> {
     const failures: Failure[] = []
     for (const [name, buyer] of buyers) {
       const { reached, observation } = await rig.settle(buyer)
       if (!reached) failures.push(...rig.failuresOf(buyer, observation).map((each) => ({ ...each, subject: name })))
     }
-    return { failures, timeline: rig.tape.timeline }
-  } catch (error) {
-    if (!(error instanceof Unmeasurable)) throw error
-    return { failures: [], timeline: rig.tape.timeline, undecided: error.message }
+    return failures
   }
 
   async function deliverAll(): Promise<void> {

@@ -67,6 +67,9 @@ export const policyOf = ({ contract, learnt }: Pick<Stand, 'contract' | 'learnt'
   subscriptionEventGrants: learnt.subscriptionEventGrants,
 })
 
+/** A backend whose effects come later than this after the answer is given less at a time. */
+export const slowMs = 150
+
 /** How long what is wanted must stay so: long enough for this backend's late effects, short enough to go on; the rest is looked at in the end. */
 export const holdMsOf = ({ learnt }: Pick<Stand, 'learnt'>): number =>
   Math.min(400, Math.max(45, Math.round(1.5 * learnt.lagMs)))

@@ -1,10 +1,11 @@
 import type { Contract } from '../contract/schema.ts'
+import type { ProbeDefinition } from '../probes/define.ts'
 import { probes } from '../probes/list.ts'
 import type { PaymentsReport, ProbeReport } from '../report/define.ts'
 import type { Replay } from '../report/replay.ts'
-import type { Stand } from '../rig/stand.ts'
+import { type Stand, slowMs } from '../rig/stand.ts'
 import type { EnvironmentChanges } from '../target/types.ts'
-import { type Outcome, unmeasured } from '../verdict.ts'
+import { type Outcome, unmeasured, yellow } from '../verdict.ts'
 import { type Controls, runControls } from './controls.ts'
 import { lookLate } from './late.ts'
 import { openStand } from './open-stand.ts'
@@ -30,8 +31,8 @@ export interface RunSettings {
   progress?(text: string): void
 }
 
-/** Shared probes that run side by side: they mostly wait. */
-const beside = 10
+/** Shared probes that run side by side: they mostly wait. Fewer where effects come late, or they would come later still. */
+const besideOf = ({ learnt }: Stand): number => (learnt.lagMs > slowMs ? 6 : 10)
 
 /**
  * The payments gate: starts the backend of a contract, lets plain purchases through, runs every probe that the contract makes
@@ -80,16 +81,41 @@ async function judge(stand: Stand, settings: RunSettings, progress: (text: strin
   const of = (company: string) => selection.chosen.filter((probe) => probe.company === company)
   const waiting = of('shared')
   await Promise.all(
-    Array.from({ length: beside }, async () => {
+    Array.from({ length: besideOf(stand) }, async () => {
       for (let probe = waiting.shift(); probe; probe = waiting.shift()) await work(probe)
     }),
   )
+  await lookAgain(reports, of('shared'), (probe) => runProbe(stand, probe, controls, settings))
   const inTurn = [...of('alone'), ...of('last'), ...of('kills'), ...of('restarts')]
   for (const probe of inTurn) await work(probe)
   progress('looking once more for late effects')
   await lookLate(stand, reports)
   const dead = deadRig(controls)
   return { probes: reports, exploration: explorationOf(reports), ...(dead && { dead }) }
+}
+
+/** So many that were red again, and the rest is believed. */
+const enough = 3
+
+/**
+ * Once more, and alone, at what may only have been late because so many probes were at work: anything but what is there twice. What does
+ * not show again is advice.
+ */
+async function lookAgain(
+  reports: ProbeReport[],
+  shared: readonly ProbeDefinition[],
+  run: (probe: ProbeDefinition) => Promise<ProbeReport>,
+): Promise<void> {
+  let confirmed = 0
+  for (const [index, report] of reports.entries()) {
+    const probe = shared.find(({ id }) => id === report.id)
+    const mayBeLate = report.verdict === 'RED' && report.got !== undefined && !/once|twice/.test(report.harm ?? '')
+    if (!probe || !mayBeLate || confirmed >= enough) continue
+    const again = await run(probe)
+    if (again.verdict === 'RED') confirmed++
+    reports[index] =
+      again.verdict === 'RED' ? again : { ...again, ...yellow(`${report.reason}: seen once and never again`) }
+  }
 }
 
 function explorationOf(reports: readonly ProbeReport[]): PaymentsReport['exploration'] {
