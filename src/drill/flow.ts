@@ -20,6 +20,7 @@ import { BrokenBackup } from './reading/source/broken.ts'
 import type { BackupFacts, DrillRecord } from './record.ts'
 import { saveEvidence } from './save-evidence.ts'
 import type { SelectedBackup } from './select/define.ts'
+import { checkPromise } from './select/promise.ts'
 import { selectBackup } from './select/select-backup.ts'
 import { buildRecord } from './verdict.ts'
 
@@ -130,7 +131,8 @@ async function drill(state: DrillState, lease: Lease): Promise<void> {
   evidence.backup = factsOf(reading, chosen)
   evidence.roles = reading.roles
   evidence.extensions = reading.extensions
-  findings.push(...reading.findings, ...promised(reading, chosen), ...wrongDatabase(reading, options.database))
+  const exchanged = await checkPromise(chosen, reading.sha256, options.signal)
+  findings.push(...reading.findings, ...exchanged, ...wrongDatabase(reading, options.database))
   if (isFatal(findings)) return
   await watched(state, () => drillContent(state, lease, reading))
 }
@@ -146,12 +148,6 @@ async function read({ options }: DrillState, { path }: SelectedBackup): Promise<
     signal: options.signal,
     onProgress: (done, total) => options.onEvent({ kind: 'progress', name: 'read', done, total, unit: 'bytes' }),
   })
-}
-
-function promised(reading: BackupReading, { promised: sidecar }: SelectedBackup): Finding[] {
-  if (sidecar?.algorithm !== 'sha256' || sidecar.digest === reading.sha256) return []
-  const message = `${sidecar.sidecar} promises another SHA-256 than the backup has`
-  return [stop('CHECKSUM_MISMATCH', 'read', message, { object: sidecar.sidecar }).finding]
 }
 
 function wrongDatabase({ header }: BackupReading, wanted: string | undefined): Finding[] {
