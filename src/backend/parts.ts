@@ -8,6 +8,8 @@ import { grantCards, queueReceipt, recordPurchase, setCards } from './payments/g
 import { factsOfPaypal } from './payments/paypal-facts.ts'
 import { standingOf } from './payments/standing.ts'
 import { factsOfStripe } from './payments/stripe-facts.ts'
+import { readProduct } from './products/read.ts'
+import { takeProduct } from './products/sync.ts'
 import type { Backend } from './settings.ts'
 import { isNews } from './subscriptions/news.ts'
 import { checkPaypal } from './webhooks/check-paypal.ts'
@@ -42,6 +44,8 @@ export const referenceParts = {
   tenantOf: (named: string | undefined, _event: StripeEvent): string | undefined => named,
   seal,
   testConnection,
+  readProduct,
+  takeProduct,
 }
 
 export type Parts = typeof referenceParts

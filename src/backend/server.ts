@@ -10,6 +10,7 @@ import { applyHouseRules, HttpError } from './http.ts'
 import { sendPendingMails } from './orders/pending-mails.ts'
 import { registerOrders } from './orders/routes.ts'
 import { type Parts, referenceParts } from './parts.ts'
+import { registerProducts } from './products/routes.ts'
 import { registerRefunds } from './refunds/routes.ts'
 import { registerReturnPages } from './return-pages.ts'
 import type { Backend } from './settings.ts'
@@ -36,6 +37,7 @@ export async function createBackendApp(backend: Backend, parts: Parts = referenc
   registerUsers(app, backend)
   registerSpend(app, backend)
   registerConnection(app, context)
+  registerProducts(app, context)
   registerAudit(app, backend)
   registerNotifySend(app, backend)
   registerOrders(app, backend)

@@ -1,6 +1,7 @@
 import type { Database } from './database.ts'
 import { operationsMigration } from './migrations-operations.ts'
 import { paymentsMigration } from './migrations-payments.ts'
+import { productsMigration } from './migrations-products.ts'
 
 /** Applied in order, each once, each in its own transaction. A released migration is never edited: add another. */
 const migrations: readonly { id: string; statements: readonly string[] }[] = [
@@ -39,6 +40,7 @@ const migrations: readonly { id: string; statements: readonly string[] }[] = [
   },
   paymentsMigration,
   operationsMigration,
+  productsMigration,
 ]
 
 /** Brings the schema up to date; safe to call from several processes at once (an advisory lock on servers that have more than one). */

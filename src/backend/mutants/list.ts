@@ -446,6 +446,42 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'the answer’s mode is the name of the template',
     load: async () => (await import('./h9-answer-drift.ts')).h9 as MutantDefinition,
   },
+  P1: {
+    summary: 'a product that does not say what it gives gives a hundred',
+    load: async () => (await import('./p1-default-credits.ts')).p1 as MutantDefinition,
+  },
+  P11: {
+    summary: 'products that were taken over are marked so at the provider',
+    load: async () => (await import('./p11-writes-back.ts')).p11 as MutantDefinition,
+  },
+  P12: {
+    summary: 'the first product that cannot be taken over ends it',
+    load: async () => (await import('./p12-one-aborts-all.ts')).p12 as MutantDefinition,
+  },
+  P14: {
+    summary: 'when the provider does not answer, its catalogue is taken for empty',
+    load: async () => (await import('./p14-outage-empties.ts')).p14 as MutantDefinition,
+  },
+  P2: {
+    summary: 'what a product gives is read as far as it is a number',
+    load: async () => (await import('./p2-parsed-credits.ts')).p2 as MutantDefinition,
+  },
+  P4: {
+    summary: 'a product that is known already is not looked at again',
+    load: async () => (await import('./p4-first-price-for-ever.ts')).p4 as MutantDefinition,
+  },
+  P5: {
+    summary: 'products that were archived stay as they were',
+    load: async () => (await import('./p5-archived-still-sold.ts')).p5 as MutantDefinition,
+  },
+  P6: {
+    summary: 'every amount is taken for hundredths',
+    load: async () => (await import('./p6-hundredths.ts')).p6 as MutantDefinition,
+  },
+  P7: {
+    summary: 'a price without an amount costs nothing',
+    load: async () => (await import('./p7-free-without-amount.ts')).p7 as MutantDefinition,
+  },
   X1: {
     summary: 'a completed session that arrives after the refund of its payment makes it a paid one again',
     load: async () => (await import('./x1-session-begins-anew.ts')).x1 as MutantDefinition,

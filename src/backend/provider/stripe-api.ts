@@ -4,6 +4,7 @@ import { itemOf } from '../catalogue.ts'
 import type { SessionRequest } from '../checkout/claim.ts'
 import type { SubscriptionState } from '../payments/facts.ts'
 import { subscriptionState } from '../payments/subscription-facts.ts'
+import type { ProviderPrice, ProviderProduct } from '../products/read.ts'
 
 export interface CreatedSession {
   id: string
@@ -22,6 +23,9 @@ export interface StripeApi {
   /** Refunds that this backend has asked for under `order`, found again by their metadata. */
   findRefund(payment: string, order: string): Promise<string | undefined>
   createRefund(refund: { payment: string; amount: number; order: string }, key: string): Promise<string>
+  /** All products, archived ones too, or the one under this id (deleted where it is not there any more). */
+  fetchProducts(only?: string): Promise<ProviderProduct[]>
+  fetchPrices(product: string): Promise<ProviderPrice[]>
   /** With another key than the configured one. */
   fetchBalance(key: string): Promise<void>
   /** Undefined when there is no such subscription. */
@@ -76,6 +80,21 @@ export function openStripeApi(settings: StripeApiSettings): StripeApi {
       const parameters = { payment_intent: payment, amount, metadata: { order } }
       return (await stripe.refunds.create(parameters, { idempotencyKey: key })).id
     },
+    async fetchProducts(only) {
+      const stripe = await open()
+      if (only === undefined)
+        return (await stripe.products.list({ limit: 100 }).autoPagingToArray({ limit: 10_000 })).map(productOf)
+      try {
+        return [productOf(await stripe.products.retrieve(only))]
+      } catch (error) {
+        if ((error as { statusCode?: number }).statusCode === 404) return [{ id: only, deleted: true }]
+        throw error
+      }
+    },
+    async fetchPrices(product) {
+      const stripe = await open()
+      return stripe.prices.list({ product, limit: 100 }).autoPagingToArray({ limit: 1_000 })
+    },
     async fetchBalance(key) {
       const stripe = await open()
       await stripe.balance.retrieve({}, { apiKey: key, maxNetworkRetries: 0 })
@@ -92,6 +111,15 @@ export function openStripeApi(settings: StripeApiSettings): StripeApi {
     },
   }
 }
+
+const productOf = ({ id, name, description, active, default_price, metadata }: Stripe.Product): ProviderProduct => ({
+  id,
+  name,
+  description,
+  active,
+  metadata,
+  default_price: default_price ?? null,
+})
 
 /** The catalogue says what it costs, the metadata whose it is: on the session and on what the session makes. */
 function sessionOf(request: SessionRequest): Stripe.Checkout.SessionCreateParams {

@@ -6,6 +6,7 @@ import type { Parts } from '../parts.ts'
 import { type Applied, applyIncoming } from '../payments/apply.ts'
 import type { Incoming } from '../payments/facts.ts'
 import { incomingOfStandard, standardEvent } from '../payments/standard-facts.ts'
+import { syncProducts } from '../products/sync.ts'
 import type { Backend } from '../settings.ts'
 import { refreshSubscription } from '../subscriptions/refresh.ts'
 import type { Refusal } from './check-stripe.ts'
@@ -41,8 +42,19 @@ export async function takeStripe(context: { backend: Backend; parts: Parts }, we
   const event = read(stripeEvent, body)
   if (!parts.isOurMode(event, backend))
     return { outcome: 'ignored', answer: { status: 'ignored', reason: 'other_mode' } }
+  const product = productOf(event)
+  if (product && backend.stripeApi && tenant === undefined) {
+    await syncProducts(context, product)
+    return { outcome: 'applied', answer: { status: 'updated' } }
+  }
   const owner = parts.tenantOf(tenant, event)
   return take(context, inTenant(incomingOf(context, event), owner), owner === undefined ? event : undefined)
+}
+
+/** The product that an event of the catalogue is about: what it says may be old, so the provider is asked. */
+function productOf({ type, data }: StripeEvent): string | undefined {
+  const id = /^product\./.test(type) ? data.object.id : /^price\./.test(type) ? data.object.product : undefined
+  return typeof id === 'string' && /^prod_\w{1,100}$/.test(id) ? id : undefined
 }
 
 function incomingOf({ parts }: { parts: Parts }, event: StripeEvent): Incoming {

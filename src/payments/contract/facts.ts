@@ -63,6 +63,13 @@ export const factsSchema = section({
   })
     .optional()
     .describe('How a provider key is kept in the data store'),
+  catalogue: section({
+    sync: requestSchema.describe('Takes over the provider’s products'),
+    metadata: texts.default({ credit_amount: '100' }).describe('Metadata of a product that can be sold'),
+    credits: z.string().default('credit_amount').describe('Which of them must be a positive whole number'),
+  })
+    .optional()
+    .describe('How products are taken over from the provider'),
   notify: section({
     request: requestSchema,
     live_env: environment.optional().describe('Switches live mode on without a provider'),

@@ -32,6 +32,7 @@ function knownAt([top, second, third]: Path): readonly string[] | undefined {
   if (top === 'observe') return third === 'command' ? undefined : tenant
   if (top !== 'facts') return undefined
   if (second === 'spend') return subject
+  if (second === 'catalogue') return []
   if (second === 'config') return ['api_key']
   return second === 'notify' ? mail : buyer
 }

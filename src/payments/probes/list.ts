@@ -100,6 +100,15 @@ import { h4 } from './h4-header-injection.ts'
 import { h6 } from './h6-live-without-sending.ts'
 import { h8 } from './h8-bad-recipient.ts'
 import { h9 } from './h9-answer-drift.ts'
+import { p1 } from './p1-missing-credits.ts'
+import { p11 } from './p11-write-to-provider.ts'
+import { p12 } from './p12-one-aborts-all.ts'
+import { p14 } from './p14-outage-empties.ts'
+import { p2 } from './p2-invalid-credits.ts'
+import { p4 } from './p4-change-ignored.ts'
+import { p5 } from './p5-archived-still-sold.ts'
+import { p6 } from './p6-zero-decimal-price.ts'
+import { p7 } from './p7-price-without-amount.ts'
 import { x1 } from './x1-every-order.ts'
 import { x2 } from './x2-random-histories.ts'
 
@@ -204,6 +213,15 @@ export const probes: Record<string, ProbeDefinition> = {
   H6: h6,
   H8: h8,
   H9: h9,
+  P1: p1,
+  P11: p11,
+  P12: p12,
+  P14: p14,
+  P2: p2,
+  P4: p4,
+  P5: p5,
+  P6: p6,
+  P7: p7,
   X1: x1,
   X2: x2,
 }
