@@ -157,10 +157,11 @@ async function run(): Promise<void> {
 if (values.help) console.log(usage)
 else {
   if (!values.render) await run()
-  const page = {
+  const matrix = {
+    backends: await matrixRows(),
     rows: read<MatrixResult>('rows'),
     seeds: read<SeedResult>('seeds'),
     histories: read<HistoriesResult>('histories'),
   }
-  if (values.page) writeFileSync(values.page, renderMatrix(page.rows))
+  if (values.page) writeFileSync(values.page, renderMatrix(matrix))
 }

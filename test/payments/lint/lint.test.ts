@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { lintContract, renderLint } from '../../../src/payments/lint/lint.ts'
@@ -61,6 +62,15 @@ test('a full contract leaves nothing to unlock and nothing to doubt', async () =
   const { missing, doubts } = lintContract(await backend('python-inbox'), Object.values(probes))
 
   assert.deepEqual([missing, doubts], [[], []])
+})
+
+test('a contract of at most 15 lines makes at least 35 defects measurable', async () => {
+  const { measurable } = lintContract(await backend('node-ledger'), Object.values(probes))
+  const text = readFileSync('fixtures/payments/backends/node-ledger/contract.yaml', 'utf8')
+  const lines = text.split('\n').filter((line) => line.trim() !== '' && !line.startsWith('#'))
+
+  assert.ok(lines.length <= 15)
+  assert.ok(measurable.length >= 35, `only ${measurable.length}`)
 })
 
 test('each entry that is named unlocks what it says', async () => {

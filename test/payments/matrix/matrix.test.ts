@@ -6,9 +6,11 @@ import { test } from 'node:test'
 import { packageFile } from '../../../src/kernel/package.ts'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { renderAsFound } from '../../../src/payments/matrix/as-found-page.ts'
-import { type MatrixResult, standingOf } from '../../../src/payments/matrix/define.ts'
+import { type MatrixResult, type MatrixRow, standingOf } from '../../../src/payments/matrix/define.ts'
 import { renderMatrix } from '../../../src/payments/matrix/page.ts'
 import { writeReferenceContract } from '../../../src/payments/matrix/reference-contract.ts'
+import { matrixRows } from '../../../src/payments/matrix/rows.ts'
+import { probes } from '../../../src/payments/probes/list.ts'
 
 const result = (changes: Partial<MatrixResult>): MatrixResult => ({
   id: 'B1',
@@ -38,17 +40,45 @@ test('a defect is caught by the probe that names it and by no other; what is rig
   assert.deepEqual(standings, ['caught', 'misnamed', 'advised', 'silent', 'quiet', 'alarm', 'alarm', 'failed'])
 })
 
+const row = (changes: Partial<MatrixRow>): MatrixRow => ({
+  id: 'B1',
+  kind: 'mutant',
+  summary: 'every delivery grants',
+  named: ['B1'],
+  args: [],
+  ...changes,
+})
+
 test('the table counts what was caught, missed and alarmed, and says whose work it is', () => {
-  const rows = [
-    result({ reds: ['B1', 'H1'] }),
-    result({ id: 'B2', named: ['B2'] }),
-    result({ id: 'slow', kind: 'noise' }),
-  ]
-  const page = renderMatrix(rows)
+  const seed = { id: 'B1', tookMs: 1 }
+  const histories = { kind: 'noise' as const, seed: 1, from: 0, faulty: 2, killed: 1, undecided: 0, tookMs: 1 }
+  const page = renderMatrix({
+    backends: [row({}), row({ id: 'B2', named: ['B2'] }), row({ id: 'B3' }), row({ id: 'slow', kind: 'noise' })],
+    rows: [result({ id: 'B2', named: ['B2'] }), result({ id: 'slow', kind: 'noise' })],
+    seeds: [
+      { ...seed, seed: 1, red: 'B1', deliveries: 2, shrinkMs: 400 },
+      { ...seed, seed: 2, red: 'B1', deliveries: 6, shrinkMs: 900 },
+    ],
+    histories: [{ ...histories, id: 'slow', histories: 100, deliveries: 800, alarms: [] }],
+  })
   assert.match(page, /Self-authored/)
-  assert.match(page, /\| with a defect \| 2 \| 1 \| 0 \| 1 \|/)
-  assert.match(page, /\| right \| 1 \| 0 \| 0 \| 1 \|/)
-  assert.match(page, /\| B1 \| every delivery grants \| B1 \| \*\*B1\*\* H1 \|/)
+  assert.match(page, /\| 3 \| 1 \| 0 \| 0 \| 1 \| 1 \|/)
+  assert.match(page, /2 runs of a defect on a seed: 2 red/)
+  assert.match(page, /in 1 of 2 cases at most 5 deliveries; making them small took in 2 of 2 cases at most 5 s/)
+  assert.match(page, /\| B1 \| every delivery grants \| B1 \| \*\*B1\*\* \| 2 of 2 \| 6 \| 0\.9 s \|/)
+  assert.match(
+    page,
+    /100 random histories with 800 deliveries,\n2 of them with something broken and 1 with a kill; 0 false alarms/,
+  )
+  assert.match(page, /\| slow \| every delivery grants \| noise \| 100 \| 0 \| none \(all probes\) \|/)
+})
+
+test('every probe is named by a defect that shows it', async () => {
+  const named = new Set((await matrixRows()).flatMap((each) => each.named))
+  assert.deepEqual(
+    Object.keys(probes).filter((id) => !named.has(id)),
+    [],
+  )
 })
 
 test('the page of what was found shows the smoke test beside the gate', () => {
