@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { concludeApprovals, judgeApprovals } from '../evidence/approval.ts'
 import { readAttestations } from '../evidence/attestation.ts'
 import { durationSchema, parseDuration } from '../kernel/duration.ts'
-import { defineCheck, type Outcome, undecided } from './define.ts'
+import { defineCheck, noData, type Outcome } from './define.ts'
 import { sha256Of } from './files/content.ts'
 import { locateFile } from './files/locate.ts'
 import { sabotageAttest } from './sabotage/attest.ts'
@@ -49,8 +49,11 @@ export const attestCheck = defineCheck({
     const reproduce = [`gatekit attest ${context.id} --as NAME`]
     const digest = await digestOf(options.bind, context)
     if (digest === undefined) {
-      const what = options.bind === 'git.sha' ? 'the commit is not known: this is no git checkout' : 'it is not there'
-      return { ...undecided(`nothing to be approved: ${what}`), reproduce }
+      const what =
+        options.bind === 'git.sha'
+          ? 'there is no commit here; commit, or bind the approval to a file'
+          : `${options.bind.file} is not there`
+      return { ...noData(`nothing to be approved: ${what}`), reproduce }
     }
     const requirement = {
       check: context.id,

@@ -14,6 +14,7 @@ export function lintProject(project: Project, clock: Clock = systemClock): Probl
     ...project.quarantine.flatMap((entry) => quarantineWarnings(entry, clock.now())),
     ...environmentWarnings(project),
     ...profileWarnings(project),
+    ...promotionWarnings(project),
   ]
 }
 
@@ -81,11 +82,34 @@ function environmentWarnings({ environments }: Project): Problem[] {
   })
 }
 
+/** A promotion that asks for what is not there is refused on the day it is wanted. */
+function promotionWarnings({ environments, profiles, gates, signers }: Project): Problem[] {
+  const runnable = [...Object.keys(profiles), ...gates.map(({ id }) => id)]
+  const people = Object.entries(signers).flatMap(([name, { roles }]) => [name, ...roles])
+  return Object.values(environments).flatMap(({ name, promotion }) => {
+    const { profile, evidenceProfile, signedBy = [] } = promotion ?? {}
+    const wanted = [profile, evidenceProfile].filter((each) => each !== undefined)
+    const missing = wanted.filter((each) => !runnable.includes(each.split('/')[0]!))
+    const strangers = signedBy.filter((each) => !people.includes(each))
+    return [
+      ...missing.map((each) => ({
+        title: `environment ${name} is promoted into by "${each}", which is no profile and no gate`,
+        remedy: 'add it under profiles:',
+      })),
+      ...strangers.map((each) => ({
+        title: `environment ${name} wants a signature of "${each}", and no signer has that name or role`,
+        remedy: 'add it under signers:',
+      })),
+    ]
+  })
+}
+
 /** A gate in no profile runs only by name, which is how gates are forgotten. */
-function profileWarnings({ profiles, gates }: Project): Problem[] {
+function profileWarnings({ profiles, gates, environments }: Project): Problem[] {
+  const promoted = Object.values(environments).map(({ promotion }) => promotion?.profile)
   const listed = Object.values(profiles).flatMap((profile) => profile.gates.map((name) => name.split('/')[0]))
   if (listed.length === 0) return []
   return gates
-    .filter((gate) => !listed.includes(gate.id))
+    .filter((gate) => !listed.includes(gate.id) && !promoted.includes(gate.id))
     .map(({ id, place }) => ({ title: `gate ${id} is in no profile`, place, remedy: 'add it to a profile' }))
 }

@@ -17,8 +17,11 @@ const alwaysAnew = [
   'payments',
   'drill',
   'drill-evidence',
+  'keys',
   'metrics',
+  'shadow',
   'terraform-plan',
+  'variables',
 ]
 
 /** Passes of an earlier run that still hold, with the bytes of their evidence. */

@@ -115,3 +115,39 @@ test('what cannot be signed is said before anything is written', need('git', 'ss
   const noCheck = await runCli(dir, ['attest', 'g/aproval', '--as', 'ann'])
   assert.match(noCheck.stderr, /g\/aproval is no attest check[\s\S]*g\/approval/)
 })
+
+test(
+  'outside git a file can be approved; where there is neither commit nor file there is nothing to approve: exit 3',
+  need('ssh'),
+  async (t) => {
+    const { keyFile, publicKey } = makeKey(join(await makeProject(t), 'keys'), 'ann')
+    const approval = (id: string, bind: string) =>
+      `{ id: ${id}, type: attest, statement: "This may be sent out", expires: 1h, bind: ${bind} }`
+    const dir = await makeProject(t, {
+      'letter.txt': 'dear all',
+      'gatekit.yaml': [
+        'version: 1',
+        'project: case',
+        `signers: { ann: { key: "${publicKey}", roles: [] } }`,
+        'gates:',
+        `  - { id: letter, checks: [${approval('sent', '{ file: letter.txt }')}] }`,
+        `  - { id: commit, checks: [${approval('sent', 'git.sha')}] }`,
+        '',
+      ].join('\n'),
+    })
+    const sign = (check: string) => runCli(dir, ['attest', check, '--as', 'ann', '--key', keyFile])
+
+    assert.equal((await sign('letter/sent')).code, 0)
+    const nothing = await sign('commit/sent')
+    assert.equal(nothing.code, 2)
+    assert.match(nothing.stderr, /there is no commit here[\s\S]*bind the check to a file/)
+
+    const { code } = await runCli(dir, ['run-all', '--base-url', 'http://127.0.0.1:9'])
+    const checkOf = (gate: string) =>
+      JSON.parse(readFileSync(join(dir, `qa/${gate}/v1.0.0/tests.json`), 'utf8'))[`${gate}_v1_0_0`].sent
+    assert.equal(code, 3)
+    assert.equal(checkOf('letter').status, 'PASS')
+    assert.equal(checkOf('commit').status, 'NO_DATA')
+    assert.match(checkOf('commit').reason, /there is no commit here/)
+  },
+)

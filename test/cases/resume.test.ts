@@ -14,6 +14,7 @@ async function halfDone(t: TestContext) {
       '{ id: done, type: command, run: [node, -e, "console.log(1)"], expect: { exit: 0 } }',
       '{ id: first, type: command, run: [node, -e, "console.log(2)"], expect: { exit: 0 } }',
       '{ id: world, type: file, path: world/there, needs: [first], expect: { exists: true } }',
+      '{ id: now, type: variables, require: [PATH] }',
     ]),
   })
   const sha = commitAll(dir, 'dev', 'first')
@@ -28,7 +29,7 @@ async function halfDone(t: TestContext) {
   return { dir, sha, run, first: first.record }
 }
 
-test('what passed is not run again; what failed is, with what it needs; the deploy job verifies the result', async (t) => {
+test('what passed is not run again; what failed is, with what it needs, and what is about the world now; the deploy job verifies the result', async (t) => {
   const { dir, sha, run, first } = await halfDone(t)
   await import('node:fs/promises').then(({ mkdir }) => mkdir(join(dir, 'world')))
   writeFileSync(join(dir, 'world/there'), '1')

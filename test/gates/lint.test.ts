@@ -54,3 +54,33 @@ test('lint finds nothing in a project that is in order', async (t) => {
 
   assert.deepEqual(warnings, [])
 })
+
+test('lint names what a promotion asks for and nobody has: profiles, gates, signers', async (t) => {
+  const rules = (profile: string) =>
+    `{ profile: ${profile}, evidenceProfile: release, signedBy: [ann, manager, nobody] }`
+  const dir = await makeFolder(t, {
+    'gatekit.yaml': `
+version: 1
+project: p
+environments:
+  dev: { mode: test, baseUrl: "https://dev.example.test" }
+  staging: { mode: test, baseUrl: "https://staging.example.test", after: [dev], promotion: ${rules('enter')} }
+  next: { mode: test, baseUrl: "https://next.example.test", after: [dev], promotion: ${rules('g')} }
+signers: { ann: { key: "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGdhdGVraXQgdGVzdCBrZXkgb2Ygbm9ib2R5IGF0IGFs", roles: [manager] } }
+profiles: { release: [h] }
+gates:
+  - { id: g, title: G, checks: [{ id: a, title: A, type: say, says: PASS }] }
+  - { id: h, title: H, checks: [{ id: b, title: B, type: say, says: PASS }] }
+`,
+  })
+
+  const titles = lintProject(await load(dir), createManualClock()).map(({ title }) => title)
+
+  const stranger = (name: string) =>
+    `environment ${name} wants a signature of "nobody", and no signer has that name or role`
+  assert.deepEqual(titles, [
+    'environment staging is promoted into by "enter", which is no profile and no gate',
+    stranger('staging'),
+    stranger('next'),
+  ])
+})

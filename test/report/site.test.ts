@@ -187,3 +187,13 @@ test('docs outside the project are not copied, and gates whose names collide kee
   assert.deepEqual(names, ['gate--x.html', 'gate-A-b-2.html', 'gate-a-b.html'])
   assert.match(await readFile(join(root, 'qa/status/index.html'), 'utf8'), /href="https:\/\/example\.com\/two"/)
 })
+
+test('a check in quarantine has a badge, and the overview says whose it is and how long', () => {
+  const quarantine = { owner: 'ann', ticket: 'OPS-9', until: '2026-01-05', daysLeft: 1 }
+  const check = makeCheck('a', 'shaky', { status: 'FAIL', advisory: true, quarantine })
+  const run = makeRun([makeGate('a', 'A', [check])])
+
+  assert.match(texts(renderIndexPage(run, [])), /In quarantine .* a\/shaky FAIL 1 day 2026-01-05 OPS-9 ann/)
+  assert.match(texts(renderGatePage(run, 0)), /quarantine, 1 day/)
+  assert.doesNotMatch(texts(renderIndexPage(passingRun(), [])), /In quarantine/)
+})

@@ -77,7 +77,10 @@ export async function signCheck(context: CommandContext, id: string): Promise<Ex
     git: { ...(git.sha && { sha: git.sha }), authors: git.authors ?? [] },
   }
   const digest = await digestOf(options.bind, world)
-  if (digest === undefined) throw usageError('there is nothing to sign: no commit, or the file is not there')
+  if (digest === undefined)
+    throw options.bind === 'git.sha'
+      ? usageError('there is nothing to sign: there is no commit here', 'commit first, or bind the check to a file')
+      : usageError(`there is nothing to sign: ${options.bind.file} is not there`)
   const evidence = await evidenceDigests(options.evidence, world)
   const gone = options.evidence.find((one) => 'file' in one && evidence.get(one.file) === undefined)
   if (gone && 'file' in gone) throw usageError(`${gone.file} is not there: what is signed must be seen`)
@@ -101,8 +104,10 @@ export async function signCheck(context: CommandContext, id: string): Promise<Ex
   )
   if (!(await isSignedBy(attestation, signer))) throw wrongKey(signing)
   const path = await keepAttestation(project.rootDir, attestation)
+  // A commit with it would be another commit than the one that it speaks of.
+  const keeping = options.bind === 'git.sha' ? 'keep it with the evidence of this commit' : 'commit it'
   screen.print(
-    `${name} has signed ${id}: ${relative(cwd, join(project.rootDir, path))} (commit it; counts for ${options.expires})`,
+    `${name} has signed ${id}: ${relative(cwd, join(project.rootDir, path))} (${keeping}; counts for ${options.expires})`,
   )
   return 0
 }

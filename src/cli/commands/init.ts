@@ -20,16 +20,25 @@ export const init = defineCommand({
     const stage = options.fromStage as string | undefined
     const files = await scaffold({ dir: cwd, force: Boolean(options.force), ...(stage !== undefined && { stage }) })
     if (screen.json) screen.print(JSON.stringify({ written: files }))
-    else tell(context, files)
+    else tell(context, files, stage)
     return exitCodes.pass
   },
 })
 
-function tell({ screen }: CommandContext, files: string[]): void {
+function tell({ screen }: CommandContext, files: string[], stage: string | undefined): void {
   for (const file of files) screen.print(`  ${screen.paint.green('wrote')} ${file}`)
   screen.print()
   screen.print('Next:')
   screen.print('  gatekit lint                       reads them as a run would')
-  screen.print('  gatekit run-all                    judges the embedded backend, to look around')
-  screen.print('  gatekit run-all --env local --start "npm start"   judges your application')
+  for (const line of nextOf[stage ?? ''] ?? usualNext) screen.print(`  ${line}`)
+}
+
+const usualNext = [
+  'gatekit run-all                    judges the embedded backend, to look around',
+  'gatekit run-all --env local --start "npm start"   judges your application',
+]
+
+const nextOf: Record<string, string[]> = {
+  readiness: ['gatekit readiness --env production n of m: what is missing, and how to get it'],
+  promotion: ['gatekit promote staging production asks whether this commit may go there'],
 }

@@ -62,12 +62,23 @@ function onlyGates(text: string, files: readonly string[]): string {
     )
 }
 
+/** For a project that begins with a checklist: where it runs is the first thing to be written down. */
+const firstConfig = `version: 1
+project: my-service
+
+# Where your service answers: put your own address here.
+environments:
+  production: { mode: live, baseUrl: "https://api.example.com", domain: api.example.com }
+
+gates: []
+`
+
 /** Puts one more gate beside those of a project; a gatekit.yaml that is there keeps its comments, one that is not is written. */
 async function addGate(dir: string, source: string, force: boolean): Promise<string[]> {
   const file = `gates/${basename(source)}`
   if (existsSync(join(dir, file)) && !force) throw usageError(`${file} is there already`, 'use --force to overwrite')
   const config = join(dir, 'gatekit.yaml')
-  const text = existsSync(config) ? await readFile(config, 'utf8') : 'version: 1\nproject: my-service\ngates: []\n'
+  const text = existsSync(config) ? await readFile(config, 'utf8') : firstConfig
   const document = parseDocument(text)
   const entry = `./${file}`
   const gates = document.get('gates')

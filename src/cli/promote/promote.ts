@@ -67,7 +67,9 @@ export async function promoteInto(context: CommandContext, fromName: string, toN
     },
     signer?.keyFile,
   )
-  screen.print(`PROMOTED  ${move.commit.slice(0, 12)} ${fromName} -> ${toName}  recorded in ${path} (commit it)`)
+  screen.print(
+    `PROMOTED  ${move.commit.slice(0, 12)} ${fromName} -> ${toName}  recorded in ${path} (commit it after the last step)`,
+  )
   return exitCodes.pass
 }
 

@@ -4,6 +4,7 @@ import { showDuration, showValue } from '../plain-text.ts'
 import { html, link, type Markup } from './markup.ts'
 import { gateFile, type SitePaths } from './paths.ts'
 import { statusMark, toneOf } from './status-mark.ts'
+import { daysOf } from './tables.ts'
 
 /** A check in full, for the page of its gate. Passing ones are folded; what went wrong is open. */
 export function fullCard(check: CheckRecord, gate: GateRecord, paths: SitePaths, isInTheWay: boolean): Markup {
@@ -36,7 +37,7 @@ const traceOf = (check: CheckRecord, gate: GateRecord, paths: SitePaths): Markup
 export const anchorOf = (check: CheckRecord): string => `check-${check.id.replace(/[^A-Za-z0-9_-]+/g, '-')}`
 
 const badges = (check: CheckRecord): Markup =>
-  html`${check.advisory && html`<span class="badge">advisory</span> `}${check.flaky && html`<span class="badge">flaky</span> `}`
+  html`${check.quarantine && html`<span class="badge">quarantine, ${daysOf(check.quarantine.daysLeft)}</span> `}${check.advisory && !check.quarantine && html`<span class="badge">advisory</span> `}${check.flaky && html`<span class="badge">flaky</span> `}`
 
 function whyOf(check: CheckRecord): Markup {
   const why = explain(check)

@@ -8,7 +8,7 @@ import { html, link, type Markup } from './markup.ts'
 import { renderPage } from './page.ts'
 import { type SitePaths, sitePaths } from './paths.ts'
 import { statusMark } from './status-mark.ts'
-import { flagSection, noteSection, notRunSection, section, table, waiverSection } from './tables.ts'
+import { flagSection, noteSection, notRunSection, quarantineSection, section, table, waiverSection } from './tables.ts'
 import { identityStrip, runBanner } from './verdict.ts'
 
 /** More than this on one page helps nobody; the pages of the gates have them all. */
@@ -26,6 +26,7 @@ export function renderIndexPage(
     ${attentionSection(run, paths)}
     ${section('gates', 'Gates', gateRail(run, paths))}
     ${waiverSection(run)}
+    ${quarantineSection(run)}
     ${notRunSection(run)}
     ${noteSection(run)}
     ${section('history', 'Past runs', html`${historyChart(clean(history))}<p><a href="history.html">All past runs</a></p>`)}

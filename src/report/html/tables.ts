@@ -21,12 +21,14 @@ export function section(id: string, title: string, body: Markup, note?: string):
   return html`<section aria-labelledby="${id}"><h2 id="${id}">${title}</h2>${note && html`<p class="note">${note}</p>`}${body}</section>`
 }
 
+export const daysOf = (days: number): string => (days === 1 ? '1 day' : `${days} days`)
+
 export function waiverSection(run: RunRecord): Markup {
   const waived = checksOf(run).filter((check) => check.waiver)
   if (waived.length === 0) return html``
   const rows = waived.map((check) => {
     const { reason, ticket, approvedBy, expires, daysLeft } = check.waiver!
-    const left = html`${daysLeft === 1 ? '1 day' : `${daysLeft} days`} <small>${expires}</small>`
+    const left = html`${daysOf(daysLeft)} <small>${expires}</small>`
     return [
       html`<code>${checkName(check)}</code>`,
       statusWord(check.was ?? 'FAIL'),
@@ -41,6 +43,22 @@ export function waiverSection(run: RunRecord): Markup {
     'Waived',
     table('Waivers in force', columns, rows),
     'These did not pass. Somebody decided to go on without them, for a while.',
+  )
+}
+
+export function quarantineSection(run: RunRecord): Markup {
+  const quarantined = checksOf(run).filter((check) => check.quarantine)
+  if (quarantined.length === 0) return html``
+  const rows = quarantined.map((check) => {
+    const { owner, ticket, until, daysLeft } = check.quarantine!
+    const left = html`${daysOf(daysLeft)} <small>${until}</small>`
+    return [html`<code>${checkName(check)}</code>`, statusWord(check.status), left, ticket, owner]
+  })
+  return section(
+    'quarantine',
+    'In quarantine',
+    table('Checks in quarantine', ['Check', 'Found', 'Days left', 'Ticket', 'Owner'], rows),
+    'These fail by chance. They run, and do not count until their quarantine is over.',
   )
 }
 
