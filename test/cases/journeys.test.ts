@@ -144,11 +144,13 @@ test('init writes gates that lint clean and pass on the embedded backend, speaki
 test('serve --json prints its addresses when all of them answer, and Ctrl-C closes them', async (t) => {
   const dir = await makeProject(t)
   const cli = startCli(dir, ['serve', '--port', '0', '--json'])
+  t.after(() => cli.child.kill('SIGKILL'))
 
   const [line] = await cli.seen(/^\{"stripe".*\}$/m)
-  const urls = Object.values(JSON.parse(line) as Record<string, string>)
-  const answers = await Promise.all(urls.map((url) => fetch(url, { redirect: 'manual' })))
-  assert.equal(answers.length, 4)
+  const addresses = JSON.parse(line) as Record<string, string>
+  const urls = Object.values(addresses)
+  for (const url of urls) await fetch(url, { redirect: 'manual' })
+  for (const name of ['stripe', 'notify', 'app', 'dashboard']) assert.ok(addresses[name], name)
   cli.child.kill('SIGINT')
   const { code } = await cli.ended
 
