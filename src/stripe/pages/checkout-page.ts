@@ -50,8 +50,8 @@ export function renderCheckout(view: CheckoutView): HttpAnswer {
   })
 }
 
-/** Sessions without a page of their own live in the shop's. */
-export const isEmbedded = ({ ui_mode }: Session): boolean => String(ui_mode).startsWith('embedded')
+/** Sessions without a page of their own live in the shop's, which may show theirs in a frame. */
+export const isEmbedded = ({ ui_mode }: Session): boolean => !['hosted', 'hosted_page'].includes(String(ui_mode))
 
 const headline = ({ mode }: Session): string =>
   mode === 'setup' ? 'The card was not saved.' : 'The payment did not go through.'

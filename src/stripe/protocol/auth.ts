@@ -81,7 +81,7 @@ const liveMessage = (key: string): string =>
 const publishable = [
   /^POST \/v1\/(tokens|sources|payment_methods|confirmation_tokens)$/,
   /^(GET|POST) \/v1\/(payment_intents|setup_intents)\/[^/]+(\/(confirm|verify_microdeposits))?$/,
-  /^(GET|POST) \/v1\/payment_pages\//,
+  /^POST \/v1\/payment_pages\/[^/]+\/elements$/,
   /^GET \/v1\/sources\/[^/]+$/,
   /^GET \/v1\/(checkout\/sessions|elements\/sessions)/,
 ]

@@ -1,5 +1,6 @@
 import { applyDiscounts, reprice } from '../checkout/adjust.ts'
 import { submitSession } from '../checkout/complete.ts'
+import { answerElements } from '../checkout/elements.ts'
 import { expireSession } from '../checkout/expire.ts'
 import { keepLineItems, type LineItemInput, lineItemsOf, makeLineItems, ratesOfItems } from '../checkout/line-items.ts'
 import { checkUrl, keepData, needOpen, type SessionData } from '../checkout/session.ts'
@@ -126,6 +127,10 @@ export const checkoutSessions = defineResource({
 
     /** Undocumented like the next, used by the official command line tool to complete a session without a browser. */
     'GET /v1/payment_pages/{id}': (ctx) => ctx.tables['checkout.session'].need(ctx.path.id),
+
+    /** What the stand-in for Stripe.js asks of a session in the shop's own page. */
+    'POST /v1/payment_pages/{id}/elements': (ctx) =>
+      answerElements(ctx, ctx.tables['checkout.session'].need(ctx.path.id), ctx.params),
 
     /** Takes the payment method and the amount that the customer is shown. */
     'POST /v1/payment_pages/{id}/confirm'(ctx) {

@@ -18,6 +18,7 @@ const parts = [
   'confirm',
   'elements',
   'embedded',
+  'checkout',
   'stripe',
 ]
 

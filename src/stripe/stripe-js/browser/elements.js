@@ -85,7 +85,7 @@ async function amountDue(api, { amount, clientSecret, currency }) {
 /** The types of the intent that the stand-in has a form for. */
 async function offeredTypes(api, { clientSecret, paymentMethodTypes, payment_method_types }) {
   const named = paymentMethodTypes ?? payment_method_types
-  if (named || !clientSecret) return known(named ?? ['card'])
+  if (named || !clientSecret) return known((await named) ?? ['card'])
   const { path, secret } = readSecret('stripe.elements()', clientSecret)
   const { value } = await api.get(path, { client_secret: secret })
   return known(value?.payment_method_types ?? ['card'])

@@ -1,5 +1,6 @@
 /* global sandboxOrigin */
 import { createApi, integrationError, readSecret } from './api.js'
+import { initCheckout } from './checkout.js'
 import { confirmIntent, finish, handleNextAction, leave, needReturnUrl, retrieve } from './confirm.js'
 import { createElements, isElement, readCardElement, readElements, secretOf } from './elements.js'
 import { initEmbeddedCheckout } from './embedded.js'
@@ -91,6 +92,8 @@ export function Stripe(key, options = {}) {
       return leave(`${sandboxOrigin}/c/pay/${sessionId}`)
     },
 
+    initCheckout: (given) => initCheckout(api, given),
+    initCheckoutElementsSdk: (given) => initCheckout(api, given),
     initEmbeddedCheckout: (given) => initEmbeddedCheckout(api, given),
     createEmbeddedCheckoutPage: (given) => initEmbeddedCheckout(api, given),
 
