@@ -23,6 +23,7 @@ export function renderAsFound(rows: readonly AsFound[]): string {
     `backend again, one at a time. Their gates look at answers: ${names.join(', ')}. The payments gate looks at effects.`,
     '',
     `Of ${rows.length} behaviours the smoke test passes ${rows.filter(passes).length}, and the payments gate is red on ${rows.filter(isCaught).length}: **${both.length} are green there and red here.**`,
+    'Yellow is advice: no rule forbids it as long as it holds no secret, and where it does G1 is red.',
     'The mutants, the smoke test and the gate are self-authored; the smoke test does no less than the ones it stands for.',
     '',
     '| read in | behaviour | smoke test | payments gate |',
@@ -32,13 +33,16 @@ export function renderAsFound(rows: readonly AsFound[]): string {
       const simple = failed.length === 0 ? 'green' : `red: ${failed.map(({ name }) => name).join(', ')}`
       const ours = isCaught(row)
         ? `**red** ${[...row.result.deadControls, ...row.result.reds].join(' ')}`
-        : standingOf(row.result)
+        : advised(row.result)
       return `| ${row.seen} | ${row.result.summary} | ${simple} | ${ours} |`
     }),
     '',
     ...rows.filter((row) => row.result.finding).flatMap(detail),
   ].join('\n')
 }
+
+const advised = (result: MatrixResult): string =>
+  standingOf(result) === 'advised' ? `yellow ${result.yellows.join(' ')}` : standingOf(result)
 
 function detail({ result, seen }: AsFound): string[] {
   const { finding, id } = result

@@ -23,19 +23,19 @@ export const p2 = defineProbe(
     },
     async (shop, plain, rig) => {
       const name = rig.contract.facts.catalogue?.credits ?? ''
-      for (const value of invalid) {
-        const ware = shop.put({ metadata: { ...plain.metadata, [name]: value } })
-        await shop.sync()
-        const fresh = await shop.shown(ware)
-        if (fresh?.isActive) return wrong(value, fresh.credits)
+      const wares = invalid.map((value) => shop.put({ metadata: { ...plain.metadata, [name]: value } }))
+      await shop.sync()
+      for (const [index, ware] of wares.entries()) {
+        const shown = await shop.shown(ware)
+        if (shown?.isActive) return wrong(invalid[index] ?? '', shown.credits)
+      }
+      for (const value of ['abc', '10.5']) {
         shop.put({ ...plain, metadata: { ...plain.metadata, [name]: value } })
         await shop.sync()
         const kept = await shop.shown(plain)
-        if (kept?.isActive && kept.credits !== undefined && kept.credits !== plain.metadata[name])
-          return wrong(value, kept.credits)
-        shop.put(plain)
+        const isOther = kept?.credits !== undefined && kept.credits !== plain.metadata[name]
+        if (kept?.isActive && isOther) return wrong(value, kept.credits)
       }
-      await shop.sync()
       return green('invalid credits are refused')
     },
   ),
