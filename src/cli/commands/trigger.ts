@@ -48,7 +48,9 @@ async function perform({ screen, options, env }: CommandContext, event: string):
   try {
     const answers = await runScenario(scenario, through(url, key, screen.say))
     const ids = Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, idOf(answer)]))
-    const made = await newest(url, key, event)
+    // What happens to a connected account is that account's event.
+    const connected = event.startsWith('account.') ? ids.account : undefined
+    const made = await newest(url, key, event, connected)
     if (!made || made === before) {
       const title = `every call went through, and there is no new ${event}`
       throw new GatekitError({ title, remedy: 'an --override may have changed the outcome' }, exitCodes.fail)
@@ -95,10 +97,14 @@ function sandboxUrl(text: string): string {
   )
 }
 
-function through(url: string, key: string, say: (line: string) => void): SendStep {
+function through(url: string, key: string, say: (line: string) => void, account?: string | null): SendStep {
   return async ({ method, path, body, contentType }) => {
     say(`${method} ${path}`)
-    const headers = { authorization: `Bearer ${key}`, ...(contentType && { 'content-type': contentType }) }
+    const headers = {
+      authorization: `Bearer ${key}`,
+      ...(contentType && { 'content-type': contentType }),
+      ...(account && { 'stripe-account': account }),
+    }
     const answer = await fetch(url + path, { method, headers, ...(body !== undefined && { body }) }).catch(() => {
       const problem = {
         title: `no sandbox answers at ${url}`,
@@ -110,8 +116,13 @@ function through(url: string, key: string, say: (line: string) => void): SendSte
   }
 }
 
-async function newest(url: string, key: string, type: string): Promise<string | undefined> {
-  const { body } = await through(url, key, () => {})({ method: 'GET', path: `/v1/events?limit=1&type=${type}` })
+async function newest(url: string, key: string, type: string, account?: string | null): Promise<string | undefined> {
+  const { body } = await through(
+    url,
+    key,
+    () => {},
+    account,
+  )({ method: 'GET', path: `/v1/events?limit=1&type=${type}` })
   return (body as { data?: { id: string }[] } | undefined)?.data?.[0]?.id
 }
 

@@ -2,6 +2,7 @@ import { GatekitError } from '../../kernel/errors.ts'
 import { loadScenario, parseScenario, scenarioNames } from '../scenario/load.ts'
 import { runScenario, type SendStep, StepFailed } from '../scenario/run.ts'
 import type { Scenario } from '../scenario/scenario.ts'
+import { clockRoutes } from './clock.ts'
 import { type Control, type ControlRoutes, Refused } from './define.ts'
 
 /** Fills the account by real API calls: `?name=shop` for a shipped set, else the body, `{ summary, steps: [{ name, call, params }] }`. */
@@ -30,10 +31,14 @@ async function scenarioOf({ query, request }: Control): Promise<Scenario> {
   return parseScenario(Buffer.from(request.body ?? []).toString('utf8'), 'the body')
 }
 
-/** Calls in the name of whoever asked. */
+/** Calls in the name of whoever asked; a step may turn the account's clock too. */
 const through =
-  ({ handle, request }: Control): SendStep =>
+  (control: Control): SendStep =>
   async ({ method, path, body, contentType }) => {
+    const { handle, request } = control
+    const turn = clockRoutes[`${method} ${path}`]
+    if (turn)
+      return { status: 200, body: await turn({ ...control, request: { ...request, body: Buffer.from(body ?? '') } }) }
     const { authorization, 'stripe-account': account } = request.headers
     const headers = { authorization, 'stripe-account': account, 'content-type': contentType }
     const answer = await handle({ method, url: path, headers, ...(body !== undefined && { body: Buffer.from(body) }) })
