@@ -100,9 +100,11 @@ async function attack(attacker: Attacker, count: number): Promise<void> {
   }
 }
 
+/** Stripe's error object, or the one of OAuth (RFC 6749, section 5.2). */
 function isRefusal(text: string): boolean {
   try {
-    return typeof JSON.parse(text).error.message === 'string'
+    const { error, error_description } = JSON.parse(text)
+    return typeof (error.message ?? error_description) === 'string'
   } catch {
     return false
   }
