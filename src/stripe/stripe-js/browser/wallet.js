@@ -34,6 +34,7 @@ export function openWallet({ amount, currency, lines = [], onRate, rates = [], s
     border: '0',
     padding: '24px',
     'border-radius': '14px',
+    'box-sizing': 'border-box',
     width: 'min(94vw, 400px)',
     font: '16px / 1.4 system-ui, sans-serif',
     color: '#1a1f36',
