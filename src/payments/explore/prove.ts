@@ -15,7 +15,7 @@ export interface ProveOptions {
   tries?: number
   /** Kills take a second each: they are confirmed less often. */
   confirmations?: number
-  /** Milliseconds for making it smaller; default 4,000. */
+  /** Milliseconds for making it smaller; default 3,500. */
   budgetMs?: number
 }
 
@@ -41,7 +41,7 @@ export async function explain(
   history: History,
   played: Played,
   failure: Failure,
-  { reason, tries = 1, confirmations = 3, budgetMs = 4_000 }: ProveOptions,
+  { reason, tries = 1, confirmations = 3, budgetMs = 3_500 }: ProveOptions,
 ): Promise<Outcome> {
   // The failure is known: what is looked for again needs no more time than effects of this backend take.
   const settleMs = Math.min(rig.contract.policy.settleMs, 150 + 5 * rig.lagMs)
@@ -49,11 +49,14 @@ export async function explain(
     const next = await rig.play(candidate, { settleMs, watch })
     return next.failures.find(({ kind }) => kind === failure.kind)
   }
+  const began = performance.now()
   const fails = async (candidate: History) => {
-    for (let count = 0; count < tries; count++) if (await again(candidate)) return true
+    for (let count = 0; count < tries; count++) {
+      if (count > 0 && performance.now() - began > budgetMs) return false
+      if (await again(candidate)) return true
+    }
     return false
   }
-  const began = performance.now()
   const small = await shrink(history, fails, { budgetMs, now: () => performance.now() })
   const shrinkMs = Math.round(performance.now() - began)
   let last = failure

@@ -4,7 +4,7 @@ import { smallStories } from '../explore/stories.ts'
 import { slowMs } from '../rig/stand.ts'
 import { defineProbe } from './define.ts'
 
-const mostMs = 25_000
+const mostMs = 40_000
 const smokeMs = 2_500
 
 export const x1 = defineProbe({

@@ -11,7 +11,7 @@ const quiet = 80
 const disturbed = 9
 /** Every kill costs a start. */
 const killed = 3
-const mostMs = 20_000
+const mostMs = 40_000
 
 export const x2 = defineProbe({
   id: 'X2',
