@@ -4,8 +4,10 @@ import { relative } from 'node:path'
 import { promisify } from 'node:util'
 import { globExpression } from '../config/glob.ts'
 import { usageError } from '../kernel/errors.ts'
+import { exitCodes } from '../kernel/exit.ts'
 import type { Plan, PlannedGate } from './plan.ts'
 import { gatesBefore, type Project } from './project.ts'
+import type { Ruling } from './verdict.ts'
 
 const run = promisify(execFile)
 
@@ -89,9 +91,21 @@ export function narrowPlan(plan: Plan, project: Project, { ref, files }: Changes
     const isOpen = inputs.length === 0 && !(files.length > 0 && relevant.length === 0)
     if (isTouched || isOpen) add(gate)
   }
-  const left = plan.gates.filter(({ id }) => !chosen.has(id))
+  const isIdle = plan.partial && chosen.size === 0 && files.length > 0 && relevant.length === 0
+  return leaveOut(plan, [...chosen], { ref, isIdle })
+}
+
+/** The part of a plan with these gates only; in a shard those that the plan file lists, so that all shards agree whatever lies beside them. */
+export function leaveOut(
+  plan: Plan,
+  chosen: readonly string[],
+  { ref, isIdle }: { ref: string; isIdle: boolean },
+): Plan {
+  if (plan.environment.protected)
+    throw usageError(`--changed-since is not for ${plan.environment.name}: it is protected`, 'run all of its gates')
+  const left = plan.gates.filter(({ id }) => !chosen.includes(id))
   if (left.length === 0) return plan
-  const gates = plan.gates.filter(({ id }) => chosen.has(id))
+  const gates = plan.gates.filter(({ id }) => chosen.includes(id))
   const reason = `NOT_SELECTED: no input of it has changed since ${ref}`
   const label = `${plan.profile} (changed since ${ref})`
   return {
@@ -102,9 +116,19 @@ export function narrowPlan(plan: Plan, project: Project, { ref, files }: Changes
     sha256: createHash('sha256')
       .update(`${plan.sha256}\n${gates.map(({ id }) => id).join('\n')}`)
       .digest('hex'),
-    narrowed: {
-      left: left.length,
-      isIdle: plan.partial && gates.length === 0 && files.length > 0 && relevant.length === 0,
-    },
+    narrowed: { ref, left: left.length, isIdle },
   }
+}
+
+/** What was left out makes a run incomplete, unless its profile is partial. */
+export function narrowedRulings({
+  narrowed,
+  partial,
+  gates,
+}: Pick<Plan, 'narrowed' | 'partial'> & { gates: readonly unknown[] }): Ruling[] {
+  if (!narrowed || (partial && gates.length > 0)) return []
+  const nothing = narrowed.isIdle ? 'Nothing to judge: all that changed is to be ignored.' : 'No gate was selected.'
+  const reason =
+    gates.length === 0 ? nothing : `${narrowed.left} gates were not selected, and the profile is not partial.`
+  return [{ exitCode: exitCodes.incomplete, reason }]
 }

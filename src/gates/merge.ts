@@ -1,5 +1,6 @@
 import { type ExitCode, exitCodes } from '../kernel/exit.ts'
 import type { CheckRecord, GateRecord, RunRecord } from '../kernel/record.ts'
+import { narrowedRulings } from './changes.ts'
 import { chainsOfFile, type PlanFile } from './plan-file.ts'
 import type { Gate, Project } from './project.ts'
 import { blankRecord, gateHead } from './record.ts'
@@ -61,6 +62,8 @@ export function mergeShards({ plan, project, failOnFlaky, shards }: MergeCase): 
     if (!byIndex.has(index)) rulings.push(incomplete(`shard ${index} of ${count} is missing`))
   if (count === 0) rulings.push(incomplete('there is no shard of this plan'))
   rulings.push(...[...byIndex.values()].flatMap(ownRuling))
+  const { narrowed, ...others } = plan
+  rulings.push(...narrowedRulings(narrowed ? { ...others, narrowed } : others))
 
   const owners = count === 0 ? new Map<string, number>() : assignShards(chainsOfFile(plan), count)
   const gates = plan.gates.flatMap((planned) => {

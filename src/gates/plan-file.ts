@@ -22,6 +22,8 @@ const planFileSchema = z.strictObject({
   profile: z.string(),
   partial: z.boolean(),
   selection: z.strictObject({ profile: z.string().optional(), names: z.array(z.string()).optional() }),
+  /** Gates were left out whose inputs have not changed since `ref`; shards go by the gates that are listed here. */
+  narrowed: z.strictObject({ ref: z.string(), left: z.int().min(0), isIdle: z.boolean() }).optional(),
   gates: z.array(
     z.strictObject({
       id: z.string(),
@@ -57,6 +59,7 @@ export function planFileOf({ plan, project, selection, commit }: PlanFileFacts):
     profile: plan.profile,
     partial: plan.partial,
     selection: { ...(profile !== undefined && { profile }), ...(names?.length && { names: [...names] }) },
+    ...(plan.narrowed && { narrowed: plan.narrowed }),
     gates: plan.gates.map((gate) => ({
       id: gate.id,
       checks: gate.checks.map((check) => ({

@@ -34,7 +34,7 @@ export interface Plan {
   /** Set when this is the part of one shard. */
   shard?: Shard
   /** Set when gates were left out because nothing of theirs has changed; `isIdle`: all that changed is to be ignored. */
-  narrowed?: { left: number; isIdle: boolean }
+  narrowed?: { ref: string; left: number; isIdle: boolean }
 }
 
 export interface PlanOptions extends TemplateFacts {

@@ -4,12 +4,12 @@ import { systemClock } from '../kernel/clock.ts'
 import { exitCodes } from '../kernel/exit.ts'
 import { packageVersion } from '../kernel/package.ts'
 import type { GateRecord, RunRecord } from '../kernel/record.ts'
+import { narrowedRulings } from './changes.ts'
 import type { RunOptions, RunState } from './context.ts'
 import type { RunEvent } from './events.ts'
 import { describeHost } from './host.ts'
 import { checkIdentity, identifyByHttp } from './identity.ts'
 import { leftoverNote, markOf } from './marker.ts'
-import type { Plan } from './plan.ts'
 import { validForMs } from './project.ts'
 import { clean, printable } from './redact.ts'
 import { beginRun, finishRun } from './run-folder.ts'
@@ -192,14 +192,6 @@ const shardRuling = ({ index, count }: Shard): Ruling => ({
 })
 
 /** Gates that were left out are no pass, unless the profile says that a part may be one. */
-function narrowedRulings({ narrowed, partial, gates }: Plan): Ruling[] {
-  if (!narrowed || (partial && gates.length > 0)) return []
-  const nothing = narrowed.isIdle ? 'Nothing to judge: all that changed is to be ignored.' : 'No gate was selected.'
-  const reason =
-    gates.length === 0 ? nothing : `${narrowed.left} gates were not selected, and the profile is not partial.`
-  return [{ exitCode: exitCodes.incomplete, reason }]
-}
-
 /** When the oldest of all results was found: what is reused proves nothing for longer. */
 const oldestOf = (gates: readonly GateRecord[], now: number): number =>
   Math.min(

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import type { RunRecord } from '../../src/kernel/record.ts'
@@ -88,4 +88,25 @@ test('a protected environment is judged as a whole, and a ref that git does not 
   assert.match(refused.stderr, /prod: it is protected/)
   assert.equal((await run('--changed-since', 'nowhere', '--base-url', 'http://127.0.0.1:9')).code, 2)
   assert.equal((await run('--changed-since', '--output=x', '--base-url', 'http://127.0.0.1:9')).code, 2)
+})
+
+test('shards and their merge leave out what the plan has left out, and judge it as one run does', async (t) => {
+  const { dir, write } = await changed(t)
+  const at = ['--base-url', 'http://127.0.0.1:9']
+  const shards = async (...selection: string[]) => {
+    const planned = await runCli(dir, ['plan', ...selection, '--changed-since', 'HEAD', '-o', 'plan.json', ...at])
+    assert.equal(planned.code, 0, planned.stderr)
+    const shard = await runCli(dir, ['run-all', '--plan', 'plan.json', '--shard', '1/1', ...at])
+    assert.equal(shard.code, 0, shard.stderr)
+    rmSync(join(dir, 'shards'), { recursive: true, force: true })
+    renameSync(join(dir, 'qa'), join(dir, 'shards'))
+    const { code, stderr } = await runCli(dir, ['merge', 'shards', '--plan', 'plan.json'])
+    const record = JSON.parse(readFileSync(join(dir, 'qa/run.json'), 'utf8')) as RunRecord
+    return { code, stderr, ran: record.gates.map(({ id }) => id), left: record.notRun.map(({ id }) => id) }
+  }
+  write('src/a.txt', '2')
+  const whole = await shards()
+  assert.deepEqual([whole.code, whole.ran, whole.left], [4, ['a', 'always'], ['b']], whole.stderr)
+  const partial = await shards('--profile', 'quick')
+  assert.deepEqual([partial.code, partial.ran], [0, ['a']], partial.stderr)
 })

@@ -12,6 +12,7 @@ export const plan = defineCommand({
       .option('--env <name>', 'an environment of gatekit.yaml')
       .option('--base-url <url>', 'the address that will be judged (also GATEKIT_BASE_URL, OI_BASE_URL)')
       .option('--config <file>', 'a gatekit.yaml other than the nearest')
+      .option('--changed-since <ref>', 'only gates with inputs that have changed since this commit or branch')
       .option('-o, --output <file>', 'write the plan here')
       .option('--json', 'print the plan as JSON')
   },
@@ -27,7 +28,9 @@ export const plan = defineCommand({
     if (args.length > 0 && profile !== undefined)
       throw usageError('names and --profile were given together', 'name gates, or a profile')
     const given = Object.fromEntries(
-      ['config', 'env', 'baseUrl'].flatMap((name) => (text(name) === undefined ? [] : [[name, text(name)]])),
+      ['config', 'env', 'baseUrl', 'changedSince'].flatMap((name) =>
+        text(name) === undefined ? [] : [[name, text(name)]],
+      ),
     )
     const selection = { ...(args.length > 0 && { names: args }), ...(profile !== undefined && { profile }) }
     const decision = await decide({ cwd, env, screen }, given, selection)
@@ -47,6 +50,6 @@ export const plan = defineCommand({
       )
     }
     const selected = file.gates.flatMap((gate) => gate.checks).filter((check) => check.chain !== undefined)
-    return selected.length > 0 ? exitCodes.pass : exitCodes.incomplete
+    return selected.length > 0 || file.narrowed?.isIdle ? exitCodes.pass : exitCodes.incomplete
   },
 })

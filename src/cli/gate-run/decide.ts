@@ -29,7 +29,7 @@ export interface Decision {
 /** Reads the project and plans a run of it; starts nothing. */
 export async function decide(
   { cwd, env, screen }: Pick<CommandContext, 'cwd' | 'env' | 'screen'>,
-  options: Pick<GateOptions, 'config' | 'env' | 'baseUrl' | 'start' | 'changedSince'>,
+  options: Pick<GateOptions, 'config' | 'env' | 'baseUrl' | 'start' | 'changedSince' | 'planned'>,
   selection: Selection,
   { outRoot, anyBuild = false }: DecideSettings = {},
 ): Promise<Decision> {
@@ -53,13 +53,19 @@ export async function decide(
   const described = describeFlags(flags, env, environment.embedded ? 'embedded system' : 'default')
   const chosen = isBuiltIn && !environment.embedded && !selection.names?.length ? { names: ['stage6'] } : selection
   const whole = planRun({ project, selection: chosen, environment, git, flags: described })
-  const plan = options.changedSince === undefined ? whole : await narrowed(whole, project, options.changedSince)
+  const plan = await narrowed(whole, project, options)
   return { project, plan, selection: chosen, git, flags, described }
 }
 
-async function narrowed(plan: Plan, project: Project, ref: string): Promise<Plan> {
-  const { narrowPlan, readChanges } = await import('../../gates/changes.ts')
-  return narrowPlan(plan, project, await readChanges(project.rootDir, ref))
+async function narrowed(
+  plan: Plan,
+  project: Project,
+  { changedSince, planned }: Pick<GateOptions, 'changedSince' | 'planned'>,
+): Promise<Plan> {
+  if (!planned && changedSince === undefined) return plan
+  const { leaveOut, narrowPlan, readChanges } = await import('../../gates/changes.ts')
+  if (planned) return leaveOut(plan, planned.gates, planned)
+  return narrowPlan(plan, project, await readChanges(project.rootDir, changedSince!))
 }
 
 const withOutputsIn = (project: Project, outRoot: string): Project => ({

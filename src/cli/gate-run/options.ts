@@ -15,6 +15,8 @@ export interface GateOptions {
   resume?: string
   /** A commit: only gates on whose inputs something has changed since then. */
   changedSince?: string
+  /** What a plan file has left out already: only these gates. */
+  planned?: { ref: string; isIdle: boolean; gates: readonly string[] }
   /** Undefined: as the environment says. */
   failOnFlaky?: true
   offline: boolean

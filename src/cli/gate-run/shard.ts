@@ -43,12 +43,14 @@ export function asPlanned(
   { planFile }: ShardOptions,
 ): [GateOptions, Selection] {
   if (!planFile) return [options, selection]
-  const { environment, selection: planned } = planFile
+  const { environment, selection: planned, narrowed, gates } = planFile
   const isNamed = options.env !== undefined || [embeddedName, givenName].includes(environment)
   const isChosen = selection.profile !== undefined || (selection.names?.length ?? 0) > 0
   const { profile, names } = planned
+  const { changedSince: _, ...others } = options
+  const cut = narrowed ? { ...others, planned: { ...narrowed, gates: gates.map(({ id }) => id) } } : options
   return [
-    isNamed ? options : { ...options, env: environment },
+    isNamed ? cut : { ...cut, env: environment },
     isChosen ? selection : { ...(profile !== undefined && { profile }), ...(names && { names }) },
   ]
 }
