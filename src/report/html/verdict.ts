@@ -43,7 +43,8 @@ export const gateBanner = (run: RunRecord, gate: GateRecord): Markup =>
     status: gate.status,
     reason: gate.reason,
     exitCode: gate.exitCode,
-    aside: html`<div><dt>Executed</dt><dd>${gate.summary.executed} of ${gate.summary.planned}, floor ${gate.minChecks}</dd></div>
+    aside: html`<div><dt>Passed</dt><dd>${gate.summary.pass + gate.summary.waived} of ${gate.summary.planned}</dd></div>
+        <div><dt>Executed</dt><dd>${gate.summary.executed} of ${gate.summary.planned}, floor ${gate.minChecks}</dd></div>
         ${until(run)}`,
   })
 
