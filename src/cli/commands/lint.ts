@@ -16,6 +16,7 @@ export const lint = defineCommand({
     const { lintProject } = await import('../../gates/lint.ts')
     const { renderProblems } = await import('../problems.ts')
     const { project, isBuiltIn } = await openProject(cwd, options.config as string | undefined)
+    await (await import('../drill/settings.ts')).readConfig(cwd, options.config as string | undefined)
     const warnings = lintProject(project)
     const checks = project.gates.reduce((sum, gate) => sum + gate.checks.length, 0)
     if (screen.json) screen.print(JSON.stringify({ gates: project.gates.length, checks, warnings }))

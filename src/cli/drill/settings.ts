@@ -33,7 +33,11 @@ export async function drillOptions(
   return { ...optionsOf(chosen, world), isDemo: isDemo(chosen) }
 }
 
-async function readConfig(cwd: string, named: string | undefined): Promise<{ config: DrillConfig; rootDir: string }> {
+/** The section `drill:` of the gatekit.yaml that is named or nearest; throws GatekitError with the place of each mistake. */
+export async function readConfig(
+  cwd: string,
+  named: string | undefined,
+): Promise<{ config: DrillConfig; rootDir: string }> {
   const path = named === undefined ? await nearestConfig(cwd) : resolve(cwd, named)
   if (path === undefined) return { config: drillSchema.parse({}), rootDir: cwd }
   const source = await readYamlFile(path, cwd)
