@@ -1,5 +1,6 @@
 import { chooseEngine } from './choose.ts'
 import type { Scratch } from './engines/define.ts'
+import { type Finding, finding } from './findings.ts'
 import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
 import { stateFolder } from './lease/state-folder.ts'
@@ -78,17 +79,25 @@ async function drillDatabase(
       proof: isSame === null ? 'unknown' : isSame ? 'same-version' : 'portability',
       chosen: choice.reason,
     }
+    state.findings.push(...otherLocale(reading, scratch))
     await restoreAndProve(state, job, scratch)
   } finally {
     await phases.run('cleanup', () => scratch.stop())
   }
 }
 
+/** Plain text makes its database in its locale or not at all; pg_restore does so only when it is told to. */
+function otherLocale({ format }: BackupReading, { lacksLocale: object }: Scratch): Finding[] {
+  if (object === undefined) return []
+  const message = `the server has not got the locale ${object}: text is sorted in another order than where it comes from`
+  return [finding('LOCALE_UNAVAILABLE', 'provision', message, { object, exit: format === 'plain' ? 3 : 0 })]
+}
+
 async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): Promise<void> {
   const { options, phases, findings, evidence } = state
   const { reading, database } = job
-  const isFull = options.depth === 'full'
-  const early = isFull && scratch.sessions > 1 ? new EarlySums(scratch, reading.header.encoding) : undefined
+  const { encoding } = reading.header
+  const early = scratch.sessions > 1 ? new EarlySums(scratch, encoding, options.depth) : undefined
   try {
     const report = await phases.run('restore', async (note) => {
       const loaded = await restore(job, scratch, early)

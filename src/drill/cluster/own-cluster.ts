@@ -68,6 +68,7 @@ async function scratchOn(
     major,
     database: scratch.name,
     ownerName: scratch.owner,
+    lacksLocale: scratch.lacksLocale,
     sessions: 4,
     superuser: () => connect({ ...login, database: scratch.name }, context),
     owner: () => connect({ user: scratch.owner, password: scratch.password, database: scratch.name }, context),

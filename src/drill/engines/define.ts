@@ -97,6 +97,8 @@ export interface Scratch {
   database: string
   /** Role that owns it and restores: NOSUPERUSER. */
   ownerName: string
+  /** The locale that the backup asks for, where this server has not got it. */
+  lacksLocale?: string | undefined
   /** How many sessions may be open at once: PGlite has one, which all of them share. */
   sessions: number
   /** The engine's own superuser: extensions, roles, catalogue, checks. Never runs what the backup says. */

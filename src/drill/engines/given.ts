@@ -49,6 +49,7 @@ export const givenEngine = defineEngine({
         major,
         database: scratch.name,
         ownerName: scratch.owner,
+        lacksLocale: scratch.lacksLocale,
         sessions: 4,
         superuser: () => openDatabase({ ...login, database: scratch.name }),
         owner: () =>

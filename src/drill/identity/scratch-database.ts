@@ -7,6 +7,8 @@ export interface ScratchDatabase {
   name: string
   owner: string
   password: string
+  /** The locale that the backup asks for, where the server has not got it. */
+  lacksLocale: string | undefined
 }
 
 export const quoteName = (name: string): string => `"${name.replaceAll('"', '""')}"`
@@ -31,21 +33,22 @@ export async function createScratchDatabase(
   await context.leave({ kind: 'database', server, name })
   // A superuser needs no membership; anybody else may only give a database to a role that he is a member of.
   await admin.exec(`grant ${quoteName(owner)} to current_user`).catch(() => {})
-  await create(admin, name, owner, major, context)
+  const lacksLocale = await create(admin, name, owner, major, context)
   await admin.exec(`comment on database ${quoteName(name)} is ${quoteText(scratchMarker(context.drillId))}`)
-  // Nothing here has to survive a crash; and compiling the plan of a catalogue query costs many times its running.
-  for (const setting of ['synchronous_commit', ...(major >= 11 ? ['jit'] : [])])
-    await admin.exec(`alter database ${quoteName(name)} set ${setting} = off`)
-  return { name, owner, password }
+  // Nothing here has to survive a crash, nobody queries it for long, and to compile a plan costs many times its running.
+  const settings = ['synchronous_commit = off', 'default_statistics_target = 10', ...(major >= 11 ? ['jit = off'] : [])]
+  await admin.exec(settings.map((each) => `alter database ${quoteName(name)} set ${each}`).join('; '))
+  return { name, owner, password, lacksLocale }
 }
 
+/** Makes the database in the first locale that the server takes; returns that of the backup where the server does not know it. */
 async function create(
   admin: Database,
   name: string,
   owner: string,
   major: number,
   { encoding, locale }: EngineContext,
-): Promise<void> {
+): Promise<string | undefined> {
   const isAscii = encoding === 'SQL_ASCII'
   const head = `create database ${quoteName(name)} owner ${quoteName(owner)} template template0 encoding ${quoteText(isAscii ? 'SQL_ASCII' : 'UTF8')}`
   const withLocale = (each: string) => `${head} lc_collate ${quoteText(each)} lc_ctype ${quoteText(each)}`
@@ -58,14 +61,18 @@ async function create(
         ...(major >= 17 ? [builtin] : []),
         ...['C.UTF-8', 'C.utf8', 'en_US.UTF-8', 'C'].map(withLocale),
       ]
+  let lacksLocale: string | undefined
   for (const [at, statement] of attempts.entries()) {
     try {
-      return await admin.exec(statement)
+      await admin.exec(statement)
+      return lacksLocale
     } catch (error) {
       const isLocale = error instanceof DatabaseError && /locale|encoding/i.test(error.message)
       if (!isLocale || at === attempts.length - 1) throw error
+      if (at === 0 && /invalid (?:\w+ )?locale name/.test(error.message)) lacksLocale = locale
     }
   }
+  return undefined
 }
 
 /** Throws NOT_SCRATCH unless this session is on the database that this drill made: asked before every destructive statement. */

@@ -50,6 +50,13 @@ const faults: Record<string, Case> = {
     says: [1, 'TRUNCATED'],
   },
   'a cut of the last 20 bytes': { make: (text) => text.trimEnd().slice(0, -60), says: [1, 'TRUNCATED'] },
+  'a locale that this server has not got': {
+    make: (_, { dump }) =>
+      dump(['-C'])
+        .toString('latin1')
+        .replace(/(LOCALE|LC_COLLATE|LC_CTYPE) = '[^']*'/g, "$1 = 'xx_XX.UTF-8'"),
+    says: [3, 'LOCALE_UNAVAILABLE', /xx_XX/],
+  },
   'a gzip that was cut': {
     make: (text) => gzip(text).subarray(0, 9000),
     name: 'b.sql.gz',

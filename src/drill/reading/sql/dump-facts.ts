@@ -29,6 +29,7 @@ export class DumpFacts {
 
   statement(facts: StatementFacts, sql: string, where: string): void {
     for (const role of facts.roles) this.role(role)
+    if (facts.verb === 'CREATE DATABASE') this.#locale(sql)
     if (facts.extension) this.#extensions.add(facts.extension)
     if (facts.tablespace) this.#tablespaces.add(facts.tablespace)
     if (facts.needs) this.#languages.add(facts.needs)
@@ -113,6 +114,11 @@ export class DumpFacts {
 
   get #inDatabase(): { database?: string } {
     return this.database === undefined ? {} : { database: this.database }
+  }
+
+  #locale(sql: string): void {
+    const [, locale] = /\b(?:LOCALE|LC_COLLATE)\s*=\s*'((?:[^']|'')*)'/i.exec(sql) ?? []
+    if (locale) this.header.locale ??= locale.replaceAll("''", "'")
   }
 
   #trap({ verb, object }: StatementFacts, sql: string): void {
