@@ -1,7 +1,7 @@
 import { lstat, readFile, stat } from 'node:fs/promises'
 import { dirname, join, relative, resolve } from 'node:path'
 import { usageError } from '../kernel/errors.ts'
-import { parseYaml, type YamlSource } from '../kernel/place.ts'
+import type { YamlSource } from '../kernel/place.ts'
 
 export const configName = 'gatekit.yaml'
 
@@ -45,6 +45,8 @@ export async function readYamlFile(path: string, cwd: string): Promise<YamlSourc
   try {
     const { size } = await stat(path)
     if (size > longestFile) throw usageError(`${shown} has ${size} bytes`, 'a gate file has at most 1 MiB')
+    // Loaded when there is a file to read.
+    const { parseYaml } = await import('../kernel/place.ts')
     return parseYaml(shown, await readFile(path, 'utf8'))
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code

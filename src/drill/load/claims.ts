@@ -19,11 +19,18 @@ const together: Record<Need, readonly Need[]> = {
   alone: [],
 }
 
-/** Whether two steps must not run at the same time, or in another order. */
-export function areInConflict(one: Claim, other: Claim): boolean {
+/** Whether two steps must not run at the same time. */
+export const areInConflict = (one: Claim, other: Claim): boolean =>
+  someShared(one, other, (need, others) => !together[need].includes(others))
+
+/** Whether two steps must run in their order: foreign keys wait for each other, and may come as they like. */
+export const areInOrder = (one: Claim, other: Claim): boolean =>
+  someShared(one, other, (need, others) => need !== others || need === 'alone')
+
+function someShared(one: Claim, other: Claim, isSo: (need: Need, others: Need) => boolean): boolean {
   for (const [name, need] of one) {
     const others = other.get(name)
-    if (others && !together[need].includes(others)) return true
+    if (others && isSo(need, others)) return true
   }
   return false
 }

@@ -1,4 +1,4 @@
-import { areInConflict, type Claim } from './claims.ts'
+import { areInConflict, areInOrder, type Claim } from './claims.ts'
 
 interface Step<Session> {
   claim: Claim
@@ -42,11 +42,16 @@ export class Lanes<Session> {
     this.#isDraining = true
     await this.#until(() => this.#running.size === 0 && this.#waiting.every(({ isLate }) => isLate))
     this.#isDraining = false
+    this.#start()
+  }
+
+  /** Resolves when all but the late steps have ended, which go on meanwhile. */
+  async last(): Promise<void> {
+    await this.#until(() => [...this.#waiting, ...this.#running].every(({ isLate }) => isLate))
   }
 
   /** Resolves when the late ones have ended as well. */
   async finish(): Promise<void> {
-    this.#start()
     await this.#until(() => this.#waiting.length === 0 && this.#running.size === 0)
   }
 
@@ -75,11 +80,17 @@ export class Lanes<Session> {
 
   /** The first that is in conflict neither with what runs nor with what waits before it. */
   #next(isLate: boolean): Step<Session> | undefined {
-    const before = [...this.#running]
+    const running = [...this.#running]
+    // A late one must not be in the way of any other.
+    const before = isLate ? this.#waiting.filter((each) => !each.isLate) : []
     for (const step of this.#waiting) {
       if (step.isLate !== isLate) continue
-      if (!before.some(({ claim }) => areInConflict(claim, step.claim))) return step
-      before.push(step)
+      const isInTheWay = isLate ? areInConflict : areInOrder
+      const waits =
+        running.some(({ claim }) => areInConflict(claim, step.claim)) ||
+        before.some(({ claim }) => isInTheWay(claim, step.claim))
+      if (!waits) return step
+      if (!isLate) before.push(step)
     }
     return undefined
   }

@@ -250,9 +250,10 @@ class Loader {
   }
 
   async finish(): Promise<LoadReport> {
-    await this.settle()
+    await this.lanes.last()
     this.endSums()
     await this.lanes.finish()
+    await this.settle()
     for (const { item, order } of this.eventTriggers) {
       const [, name] = /^create\s+event\s+trigger\s+("(?:[^"]|"")+"|\S+)\s/i.exec(item.sql.trimStart()) ?? []
       if (!name) continue

@@ -10,7 +10,6 @@ import {
   compareSequenceStates,
   type RestoredTable,
 } from './compare/rows.ts'
-import { countRows } from './content.ts'
 import { checkNotValid, checkSoftKeys } from './foreign-keys.ts'
 import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
 import { checkLargeObjects } from './large-objects.ts'
@@ -21,6 +20,7 @@ import { checkObjects, checkRequired, checkSubstance } from './required.ts'
 import { checkSequences } from './sequences.ts'
 import { checkStates } from './states.ts'
 import { copyStatement, prepareStream, sumStream } from './stream.ts'
+import { countRows } from './table-sum.ts'
 import { readWatermark } from './watermark.ts'
 
 export interface Checked {

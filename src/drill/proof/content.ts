@@ -4,10 +4,9 @@ import type { TableReading } from '../reading/define.ts'
 import type { TableProof } from '../record.ts'
 import { compareRows, type Suspect } from './content-rows.ts'
 import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
-import { quoteName } from './quoting.ts'
 import type { ProofRequest } from './request.ts'
 import { copyStatement } from './stream.ts'
-import { sumTable } from './table-sum.ts'
+import { countRows, sumTable } from './table-sum.ts'
 
 const stage = 'prove'
 
@@ -80,17 +79,17 @@ async function provePair(
   const name = nameOf(file)
   const withChildren = relation.kind === 'partitioned' || file.blocks > 1
   const base = { name, rows: file.rows ?? 0, ...(file.sha256 !== undefined && { sha256: file.sha256 }) }
+  // One that differs may have been taken too early.
+  const early = withChildren ? undefined : await request.early?.of(file)
   if (request.depth === 'fast' || file.sha256 === undefined || relation.ofExtension) {
-    const rows = await countRows(database, relation, withChildren)
+    const rows = early && early.rows === file.rows ? early.rows : await countRows(database, relation, withChildren)
     // An extension brings rows of its own.
     const equal = file.rows === undefined || (relation.ofExtension ? rows >= file.rows : rows === file.rows)
     return { proof: { ...base, rows: file.rows ?? rows, restored: { rows }, equal }, remarks: [] }
   }
   const encoding = request.file.header.encoding
   const options = { columns: file.columns, encoding, withChildren }
-  const early = withChildren ? undefined : await request.early?.of(file)
-  // One that differs may have been taken too early.
-  const sum = early?.sha256 === file.sha256 ? early : await sumTable(database, relation, options)
+  const sum = early?.sum?.sha256 === file.sha256 ? early.sum : await sumTable(database, relation, options)
   const restored = { rows: sum.rows, sha256: sum.sha256 }
   const remarks = sum.odd ? [sum.odd] : []
   if (sum.sha256 === file.sha256) return { proof: { ...base, restored, equal: true }, remarks }
@@ -100,14 +99,6 @@ async function provePair(
     remarks,
     suspect: { file, relation, statement: copyStatement(relation, options) },
   }
-}
-
-/** Rows of a table, without those of its children unless asked for. */
-export async function countRows(database: Database, table: RelationShape, withChildren: boolean): Promise<number> {
-  const [row] = await database.query(
-    `select count(*)::text as rows from ${withChildren ? '' : 'only '}${quoteName(table)}`,
-  )
-  return Number(row?.rows ?? 0)
 }
 
 const largestFirst = (pairs: readonly Pair[]): Pair[] =>
