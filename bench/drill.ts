@@ -1,8 +1,9 @@
-// The whole drill against bare `psql -f` of the same dump into the same server, interleaved: `node --import tsx bench/drill.ts [rows] [rounds]`.
+// The whole drill, as it is installed, against bare `psql -f` of the same dump into the same server, interleaved:
+// `node --import tsx bench/drill.ts [rows] [rounds]`.
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { openSync, readFileSync, statSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, utimes } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { packageFile } from '../src/kernel/package.ts'
@@ -32,6 +33,9 @@ create index purchases_by_user on purchases (user_id);
 create index purchases_by_card on purchases (card_id);
 `
 
+// Of the sources as they are now; beside node_modules, where it finds its packages.
+const program = `node_modules/.gatekit-bench-${process.pid}`
+execFileSync(process.execPath, [packageFile('scripts/build.js'), program], { stdio: 'inherit' })
 const server = await startPostgres()
 const home = await mkdtemp(join(tmpdir(), 'gatekit-bench-drill-'))
 const urlOf = (database: string) => server.url.replace(/\/postgres$/, `/${database}`)
@@ -74,7 +78,8 @@ async function measure(program: string, args: string[]): Promise<Measured> {
 }
 
 async function bare(dump: string): Promise<Measured> {
-  psql('postgres', '-c', 'create database bare')
+  // With the locale of the drill's own database: text is sorted alike.
+  psql('postgres', '-c', `create database bare template template0 lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8'`)
   try {
     return await measure(join(server.binDir, 'psql'), [
       '-X',
@@ -92,10 +97,9 @@ async function bare(dump: string): Promise<Measured> {
   }
 }
 
-const drill = (dump: string, depth: string): Promise<Measured> => {
-  const command = ['--import', packageFile('node_modules/tsx/dist/loader.mjs'), packageFile('src/cli/main.ts')]
-  return measure(process.execPath, [
-    ...command,
+const drill = (dump: string, depth: string): Promise<Measured> =>
+  measure(process.execPath, [
+    packageFile(`${program}/main.js`),
     'drill',
     'restore',
     '--backup',
@@ -105,7 +109,6 @@ const drill = (dump: string, depth: string): Promise<Measured> => {
     '--depth',
     depth,
   ])
-}
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] as number
 
@@ -115,6 +118,9 @@ try {
   psql('source', '-c', shop)
   const dump = join(home, 'shop.sql')
   execFileSync(join(server.binDir, 'pg_dump'), ['-f', dump, urlOf('source')])
+  // As old as a backup usually is: a file of this minute is looked at twice, whether it still grows.
+  const hourAgo = new Date(Date.now() - 3_600_000)
+  await utimes(dump, hourAgo, hourAgo)
   psql('postgres', '-c', 'drop database source')
   console.log(`${rows} rows, ${(statSync(dump).size / 1e6).toFixed(0)} MB plain dump, ${rounds} rounds interleaved`)
   const seen: Record<string, Measured[]> = { 'psql -f': [], 'drill fast': [], 'drill full': [] }
@@ -135,4 +141,5 @@ try {
 } finally {
   await server.stop()
   await rm(home, { recursive: true, force: true })
+  await rm(packageFile(program), { recursive: true, force: true })
 }

@@ -1,10 +1,11 @@
-// Bundles the sources into dist/: our own code only, split so that each command loads just what it uses.
+// Bundles the sources into dist/, or the folder that is named: our own code only, split so that each command loads just what it uses.
 import { rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { build } from 'esbuild'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
-rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true })
+const [outdir = 'dist'] = process.argv.slice(2)
+rmSync(new URL(`../${outdir}`, import.meta.url), { recursive: true, force: true })
 await build({
   absWorkingDir: root,
   entryPoints: {
@@ -14,7 +15,7 @@ await build({
     'pglite-child': 'src/drill/pglite/child.ts',
     'sqlite-child': 'src/drill/systems/sqlite/child.ts',
   },
-  outdir: 'dist',
+  outdir,
   bundle: true,
   splitting: true,
   format: 'esm',
