@@ -95,7 +95,7 @@ let drills = 0
 export async function drillBackup(
   dir: string,
   config: object,
-  world: { targetUrl?: string; sourceUrl?: string; env?: NodeJS.ProcessEnv } = {},
+  world: { targetUrl?: string; sourceUrl?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {},
 ): Promise<DrillRecord> {
   const rootDir = await mkdtemp(join(dir, `project-${++drills}-`))
   const section = drillSchema.parse({ engine: 'local', stable: '1ms', evidenceDir: join(rootDir, 'qa'), ...config })

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
+import { mkdtemp, symlink, utimes, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { after, before, test } from 'node:test'
+import { Encrypter } from 'age-encryption'
+import { DrillStop } from '../../../src/drill/findings.ts'
+import { checkSpace } from '../../../src/drill/preflight.ts'
+import { emptyReading } from '../../../src/drill/reading/empty-reading.ts'
+import type { DrillRecord } from '../../../src/drill/record.ts'
+import { need } from '../../support/need.ts'
+import { packed, passphrase } from '../reading/packed.ts'
+import { smallDump } from '../reading/small-dump.ts'
+import { type Backups, drillBackup, keep, makeBackups } from './backups.ts'
+
+let backups: Backups
+before(async () => {
+  if (need('postgres').skip === false) backups = await makeBackups()
+})
+after(() => backups?.stop())
+
+const says = ({ exitCode, code, object }: DrillRecord): string => `${exitCode} ${code ?? 'PASS'} ${object ?? ''}`.trim()
+
+/** Databases that drills have left on the scratch server or the source. */
+const leftovers = (): string =>
+  backups.sql('postgres', "select string_agg(datname, ',') from pg_database where datname like 'gatekit%'").trim()
+
+test(
+  'an encrypted backup without its key cannot be verified; one that the key does not open is bad',
+  need('postgres', 'gpg'),
+  async () => {
+    const encrypter = new Encrypter()
+    encrypter.setScryptWorkFactor(8)
+    encrypter.setPassphrase(passphrase)
+    const age = await keep(backups.dir, 'b.sql.age', Buffer.from(await encrypter.encrypt(smallDump)))
+    const gpg = await keep(backups.dir, 'b.sql.gpg', packed.gpg)
+    const env = { ...process.env, RIGHT: passphrase, WRONG: 'another' }
+    const drill = async (backup: string, decrypt: object) =>
+      says(await drillBackup(backups.dir, { backup, decrypt }, { env }))
+    assert.equal(await drill(age, {}), '3 ENCRYPTED_NO_KEY age')
+    assert.match(await drill(age, { agePassphrase: { env: 'WRONG' } }), /^1 DECRYPT_FAILED/)
+    assert.equal(await drill(age, { agePassphrase: { env: 'RIGHT' } }), '0 PASS')
+    assert.match(await drill(gpg, {}), /^3 ENCRYPTED_NO_KEY/)
+    assert.match(await drill(gpg, { gpgPassphrase: { env: 'WRONG' } }), /^1 DECRYPT_FAILED/)
+    assert.equal(await drill(gpg, { gpgPassphrase: { env: 'RIGHT' } }), '0 PASS')
+  },
+)
+
+test(
+  'a backup that is not the one it is taken for is told by name, by time and by its checksum',
+  need('postgres'),
+  async () => {
+    const dir = await mkdtemp(join(backups.dir, 'dir-'))
+    const days = (count: number) => new Date(Date.now() - count * 86_400_000)
+    for (const [name, age] of [
+      ['shop_20260101.sql', 1],
+      ['shop_20260201.sql', 9],
+    ] as const) {
+      await writeFile(join(dir, name), smallDump)
+      await utimes(join(dir, name), days(age), days(age))
+    }
+    assert.equal(says(await drillBackup(backups.dir, { dir })), '1 ORDER_CONFLICT shop_20260201.sql, shop_20260101.sql')
+    const latest = await mkdtemp(join(backups.dir, 'dir-'))
+    await writeFile(join(latest, 'shop.sql'), smallDump)
+    await utimes(join(latest, 'shop.sql'), days(9), days(9))
+    await symlink('shop.sql', join(latest, 'latest.sql'))
+    assert.match(says(await drillBackup(backups.dir, { backup: join(latest, 'latest.sql'), rpo: '24h' })), /^1 STALE/)
+    const summed = await keep(backups.dir, 'b.sql', Buffer.from(smallDump))
+    await writeFile(`${summed}.md5`, `${createHash('md5').update('another').digest('hex')}  b.sql\n`)
+    assert.equal(says(await drillBackup(backups.dir, { backup: summed })), '1 CHECKSUM_MISMATCH b.sql.md5')
+  },
+)
+
+test(
+  'roles that the server lacks are made and listed; a locale that it lacks leaves the backup unverified',
+  need('postgres'),
+  async () => {
+    const owned = smallDump.replace('COPY public', 'ALTER TABLE public.cards OWNER TO "Nobody, here";\nCOPY public')
+    const record = await drillBackup(backups.dir, { backup: await keep(backups.dir, 'b.sql', Buffer.from(owned)) })
+    assert.deepEqual([says(record), record.evidence.roles], ['0 PASS', ['Nobody, here']])
+    const foreign = smallDump.replace(
+      'CREATE TABLE',
+      "CREATE COLLATION public.c (provider = libc, locale = 'xx_XX.utf8');\nCREATE TABLE",
+    )
+    const lacks = await drillBackup(backups.dir, { backup: await keep(backups.dir, 'b.sql', Buffer.from(foreign)) })
+    assert.match(says(lacks), /^3 LOCALE_UNAVAILABLE/)
+  },
+)
+
+test(
+  'a restore that hangs, one that is stopped and one without an engine are no verdict on the backup, and leave nothing',
+  need('postgres'),
+  async () => {
+    const hangs = smallDump.replace('CREATE TABLE', 'SELECT pg_catalog.pg_sleep(3600);\nCREATE TABLE')
+    const backup = await keep(backups.dir, 'b.sql', Buffer.from(hangs))
+    assert.match(says(await drillBackup(backups.dir, { backup, statementTimeout: '1s' })), /^3 TIMEOUT/)
+    assert.match(says(await drillBackup(backups.dir, { backup, timeout: '1s' })), /^3 TIMEOUT/)
+    const signal = AbortSignal.abort()
+    assert.match(says(await drillBackup(backups.dir, { backup }, { signal })), /^3 INTERRUPTED/)
+    assert.match(says(await drillBackup(backups.dir, { backup, engine: 'embedded' })), /^3 ENGINE_UNAVAILABLE/)
+    assert.equal(leftovers(), '')
+  },
+)
+
+test('without enough room a drill does not begin to restore', async () => {
+  const huge = { ...emptyReading('b.sql'), plainBytes: 1e18 }
+  await assert.rejects(checkSpace('/', huge), (error: DrillStop) => {
+    assert.ok(error instanceof DrillStop)
+    assert.deepEqual([error.finding.code, error.finding.exit, error.finding.object], ['NO_SPACE', 3, '/'])
+    return true
+  })
+})

@@ -1,0 +1,41 @@
+/** The small dump as zstd (two frames), lz4 and gpg packed it: by the programs themselves, which a machine need not have. */
+export const packed = {
+  zstd: Buffer.from(
+    'KLUv/QRoZQwABpNBKFCPG1CqqKqqmqZaPC8uZHJJI2L66+HwSQl/RBbWt6XFU2DKmBleTA02ADcANgDh3ZeNbWi3t/V328Qv4OY9GEwWLPk4Xy' +
+      '3aTpjFzFe78E3IqW+1h/G2V5+LTKwIbp0hP00+TQEaDGfzG5dAdL91iE2icNdw/sNrEF9x60so5gzO36WKXsVaAGN0lMAfHsS35g/bq/k06g+/' +
+      'OdkGINKnFBqJSk89gHIN37r1Nx4Sxg8I9VYgj4Hv0e63oYcJHEdxfPdwvGhBu/H9ev//XfD6K3w3ADqdVnTOypJzSmrOK5MVJrOLsqRn0jPskp' +
+      'R0Q+YW5tblI6UGy8fKQH2clY8Tmz5KKn1bAkOowUAzkygqLEgqbcAiwaJjMMgwNYEMadMBIL3dCzSQdux4qNKk2IgZ9mAldmI5H0mVL3htmfFA' +
+      '7xmiC3SzI3w3lcQmNthb0b5Myj96N/0ZHfyntYwdxZTnBsLvkomQG6lOAHflLmGpWjuoZYDiP7ub+xRDusKdJ7GeaP+9hyr6QPwBTumI5Si1L/' +
+      '0EWJUIADKOMSxgadQBM7kEQRCVTV1llCke6h9tu2/5afo2D+rZRkTJMFuzRG5i03B6FMTmnP97z7psolEqdDWKpW7GzcjsZl3q4JFtCR1Xcex7' +
+      'f+8XCKgSgMWmgsUsacCwHLuQKWgI3F4VQ1rXo2oQ7GIhd3fP1W1SBZVMIhZtMapq7EQNyGut6aLkfwXkTSRxw29+fPgw8htGDb8b5nczDIz8lh' +
+      'zIb8jwO4KkeI7iG5Kg+H6cJ77h1m3ShBPf3R2kIYLh4gDxcFkH2rpNGh8ABwIIOsLwxVwLBt9NNjkH8F+GgWOAlTEYTLCyARD2OVBPdH0Ouqoz' +
+      'eA4EHLxzIHCuzkGAwTmHAfz+HAhA2OdAQMc9BzJ30wkUhkAa',
+    'base64',
+  ),
+  lz4: Buffer.from(
+    'BCJNGGRAp8ACAADwEy0tCi0tIFBvc3RncmVTUUwgZGF0YWJhc2UgZHVtcAotLQogALZEdW1wZWQgZnJvbSEA13ZlcnNpb24gMTUuMTgmAGBieS' +
+      'BwZ18/AAsjAPEMClNFVCBzdGF0ZW1lbnRfdGltZW91dCA9IDA7GwAwY2xpGAD0A2VuY29kaW5nID0gJ1VURjgnOzkA8UVuZGFyZF9jb25mb3Jt' +
+      'aW5nX3N0cmluZ3MgPSBvbjsKCkNSRUFURSBUQUJMRSBwdWJsaWMuY2FyZHMgKAogICAgaWQgaW50ZWdlciBOT1QgTlVMTCwZALBuYW1lIHRleH' +
+      'QKKUcAO09QWT8AMWlkLCUA8AEpIEZST00gc3RkaW47CjAJHwDyACAwIMW8w7PFgsSHXHQKMRQAJzQxFQAyeAoyFgAoODIWADJ4CjMXABoyFwAy' +
+      'eAo0GAAqNjMYADJ4CjUZAAwYADN4CjZ3ABw0GgAzeAo3fAAYNacAEzh6ABk1pwATOXgAGjanABMx6QAbNqcAFDHtABw3qAAUMfEAHTiqABQx9Q' +
+      'AeOKsAFDH5ABk5UwED9gAZOawAEzHzACs1MK0AA/AALDkxrgAD9AAtMzGuAAP4AC03Mq4AEzL7AC4xMq4AEzL/ABg1jwEjCjL7ACo5NAICA/cA' +
+      'GjOiASMKMvMAKzc1rwATMvYALDE1rwAUMvoAHjavAAT9AB83rwAABAABGTevAAT8AAmPASQKM/gAGziyAgT0ABs5rwATM/cAPDEwMLAAEzP7AC' +
+      '00MLAAEzP+AC44MbAAEzMBARgyHAAjCjP9ACo2MrAAA/kADGEDA/QALDQzrwAD9wAcODEDswpcLgoKCkFMVEVSSQQ6T05MDwQBMwTxAEFERCBD' +
+      'T05TVFJBSU5UIBkA8AJfcGtleSBQUklNQVJZIEtFWTkEAFIED2YFC+AgY29tcGxldGUKLS0KCgAAAAD1qZJ4',
+    'base64',
+  ),
+  gpg: Buffer.from(
+    'jA0ECQMC90/fQkDc/fn/0ukB7xXITkRa3Y96goqCIR/kAT8Z8fk/6ndvhnPoA0gRiPodjVqOvQL2SS5GkoHjp7Vh90/90/4kI7G4bqUK6/lMN/' +
+      '0qbCFT1GgYBu+zjmMJyqRRLr4x6F+FaqSxiIXD/L6x5vT9cvAY2iTMff0ipvaVveWGPqwgQShMcIj9OeWaqhg6TzlDfOHcLRSNVW7Q2D7SdxgB' +
+      'eRt+tpMHRezWae+SydF0k/eV6wca+Zk+fCiOt4a5KGODim93lSdsiy+bIa1Jy1bzWsWfzurdhZyPW7qC+v9PoS4jz3E9gFkaKHb/1+dEGzW3VL' +
+      'Fc+ET+p89I0QK+icnJEGijjH3anQAt6q5VV4YmLrqeuM3AppZ1Iv6Rq7e1cf6Y0Fv8CpiAZP9dT614C9BsJZuL5LmyCEnJypcqLgIcW7Rfbugb' +
+      'lhQ5+QswVmm/kbwol9ya00j2NeHu4mu+rrfW1rKnJjYVj67KY4Voa8Y4N2bHR2uRB1I4ZVhEpMxchq5e1aG1k9w0xLdcrKhgBU9vu5GhWYSyAe' +
+      'Tu2v6DaPxw7tmWmWOV2m4mIWqaoC2AmjxyqaAlbkkL6rOu9D0VXfD6/JGUad7Y1Z5IpWaCOMj7p6t7/gvu/RKvUhubLozMsamzXwH9M+DWsRr+' +
+      '4QAsDoy9T0sofhZsP07RfxJCf6kqZOAL+JkKKoZlVYa+LVs21jRq36/oHTyXAdPq+7CB5T+C5cO/OSBQLJmErbIjPujrGT+EGQt2vbvhHljdey' +
+      '/6CpIScyfwZ37ynjT1QqIuV2I7lU8XABGERTCQ/klnOz2+uwgISDP3AYjd',
+    'base64',
+  ),
+}
+
+/** Opens the file of gpg. */
+export const passphrase = 'correct horse'
