@@ -84,6 +84,7 @@ export function createWebhooks({
 /** An account's own endpoints, and for a connected account those of its platform that listen to connected accounts. */
 function takersFor(accounts: Accounts, id: string): Endpoint[] {
   const account = accounts.find(id)
+  if (account?.platform === undefined && !hasTakers(account)) return none
   const own = [
     ...endpointsOf(account).filter((endpoint) => account && !isConnect(account, endpoint.id)),
     ...destinationsOf(account, 'self'),
@@ -93,6 +94,13 @@ function takersFor(accounts: Accounts, id: string): Endpoint[] {
   const connect = endpointsOf(platform).filter((endpoint) => isConnect(platform, endpoint.id))
   return [...own, ...connect, ...destinationsOf(platform, 'other_accounts')]
 }
+
+const none: Endpoint[] = []
+
+/** Most accounts have none, and every event asks. */
+const hasTakers = (account: Account | undefined): boolean =>
+  account !== undefined &&
+  (account.store.table('webhook_endpoint').size > 0 || account.store.table('v2.core.event_destination').size > 0)
 
 const eventOf = (account: Account, id: string): StripeEvent | undefined =>
   (account.store.table('event').get(id) ?? account.store.table('v2.core.event').get(id)) as StripeEvent | undefined
