@@ -29,11 +29,12 @@ async function lookAt(id: string): Promise<AsFound | undefined> {
   if (!mutant?.seen) return undefined
   const args = ['--mutant', id]
   const named = [mutant.defect].flat()
-  const row = { id, kind: 'mutant' as const, summary: mutant.summary, named, args }
+  const { summary, contract: edit } = mutant
+  const row = { id, kind: 'mutant' as const, summary, named, args, edit }
   const result = await runMatrixRow(row, { mode: 'default', seed: 1, namedOnly: true, env: process.env, signal })
   const dir = mkdtempSync(join(tmpdir(), 'gatekit-as-found-'))
   try {
-    const contract = await writeReferenceContract({ dir, port: await freePort(), args })
+    const contract = await writeReferenceContract({ dir, port: await freePort(), args, edit })
     return { result, seen: mutant.seen, simple: await runSimpleGate({ contract, env: process.env, signal }) }
   } finally {
     rmSync(dir, { recursive: true, force: true })
