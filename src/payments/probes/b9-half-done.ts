@@ -5,7 +5,7 @@ import type { History } from '../history/define.ts'
 import { defineProbe } from './define.ts'
 
 /** Milliseconds after several requests at once: each is at another point of the work then. */
-const moments = [2, 10, 40]
+const moments = [4, 25]
 
 export const b9 = defineProbe({
   id: 'B9',

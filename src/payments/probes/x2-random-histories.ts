@@ -8,9 +8,9 @@ import { defineProbe } from './define.ts'
 
 /** By default: so many side by side, and so many alone with faults. */
 const quiet = 80
-const disturbed = 9
+const disturbed = 10
 /** Every kill costs a start. */
-const killed = 3
+const killed = 2
 const mostMs = 40_000
 
 export const x2 = defineProbe({

@@ -161,6 +161,8 @@ export interface Rig {
    * wanted, it is looked at again at the end of the run: effects that come late are still found.
    */
   settle(buyer: Buyer, want?: Want): Promise<Settled>
+  /** The same for several at once. */
+  settleAll(buyers: readonly Buyer[]): Promise<Settled[]>
   /** Says what is wrong with an observation, in words without ids; empty when it is as wanted. */
   differences(buyer: Buyer, observation: Observation, want?: Want): string[]
   /** The same in the form that histories are judged by. */

@@ -37,12 +37,11 @@ export async function playHistory(stand: Stand, history: History, options: RigOp
   }
 
   async function judgeAll(): Promise<Failure[]> {
-    const failures: Failure[] = []
-    for (const [name, buyer] of buyers) {
-      const { reached, observation } = await rig.settle(buyer)
-      if (!reached) failures.push(...rig.failuresOf(buyer, observation).map((each) => ({ ...each, subject: name })))
-    }
-    return failures
+    const ends = await rig.settleAll(buyers.map(([, buyer]) => buyer))
+    return buyers.flatMap(([name, buyer], index) => {
+      const { reached, observation } = ends[index]!
+      return reached ? [] : rig.failuresOf(buyer, observation).map((each) => ({ ...each, subject: name }))
+    })
   }
 
   async function deliverAll(): Promise<void> {
@@ -58,7 +57,7 @@ export async function playHistory(stand: Stand, history: History, options: RigOp
           step,
         )
       if (step.do === 'kill' || step.do === 'restart') await rig.kill()
-      if (step.do === 'settle') for (const [, buyer] of buyers) await rig.settle(buyer)
+      if (step.do === 'settle') await rig.settleAll(buyers.map(([, buyer]) => buyer))
       if (watch && step.do !== 'settle') {
         await pause(Math.min(300, stand.learnt.lagMs * 2))
         for (const [, buyer] of buyers) await rig.observe(buyer)

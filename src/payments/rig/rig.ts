@@ -58,14 +58,27 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
 
   async function settle(buyer: Buyer, want = buyer.want()): Promise<Settled> {
     await asUsual()
-    const story = storyOf(buyer)
-    const settled = await observer.settle(subjectOf(buyer), {
+    return keep(buyer, want, await watch(buyer, want))
+  }
+
+  /** All at the same time, kept in their order. */
+  async function settleAll(buyers: readonly Buyer[]): Promise<Settled[]> {
+    await asUsual()
+    const all = await Promise.all(buyers.map((buyer) => watch(buyer, buyer.want())))
+    return buyers.map((buyer, index) => keep(buyer, buyer.want(), all[index]!))
+  }
+
+  const watch = (buyer: Buyer, want: Want): Promise<Settled> =>
+    observer.settle(subjectOf(buyer), {
       want: (observation) => differences(want, observation).length === 0,
       holdMs: holdMsOf(stand),
       parts: ['grants', 'payment', 'mails'],
       signal,
       ...(options.settleMs !== undefined && { settleMs: options.settleMs }),
     })
+
+  function keep(buyer: Buyer, want: Want, settled: Settled): Settled {
+    const story = storyOf(buyer)
     tape.state(story, settled.observation)
     tape.step({ do: 'settle' })
     if (settled.observation.trouble.length > 0 && !settled.reached) throw unreadable(settled.observation)
@@ -128,6 +141,7 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       return observation
     },
     settle,
+    settleAll,
     differences: (buyer, observation, want = buyer.want()) =>
       differences(want, observation).map((each) => `${each.got} instead of ${each.want}`),
     failuresOf: (buyer, observation) => differences(buyer.want(), observation),
