@@ -45,6 +45,7 @@ export function renderMatrix({ backends, rows, seeds, histories }: Matrix): stri
     '## With a defect',
     '',
     'Red: the probe that names the defect. Deliveries: of the largest history that shows it. Shrunk in: the longest time it took to make it small.',
+    'Without a number of seeds: one run on one seed, which may be of an earlier version.',
     '',
     '| mutant | what is wrong | named by | red | caught on seeds | deliveries | shrunk in |',
     '|---|---|---|---|---|---|---|',
