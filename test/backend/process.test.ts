@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { signPayload } from '../../src/kernel/webhook-signature.ts'
-import { freePort } from '../support/postgres.ts'
+import { freePort } from '../support/free-port.ts'
 import { createStory, untilTrue } from './events.ts'
 
 const secret = 'whsec_test_of_processes'

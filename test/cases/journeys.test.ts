@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { makeProject, runCli, startCli } from '../support/cli.ts'
+import { freePort } from '../support/free-port.ts'
 import { isRunning } from '../support/is-running.ts'
 import { createSocketJournal } from '../support/socket-journal.ts'
 
@@ -49,14 +49,6 @@ require('node:http').createServer((request, answer) => {
 }).listen(Number(PORT), '127.0.0.1')
 require('node:fs').writeFileSync('app.pid', String(process.pid))
 `
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
-}
 
 test('stage6 in an empty folder judges the embedded system and passes', async (t) => {
   const dir = await makeProject(t)

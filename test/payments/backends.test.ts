@@ -4,7 +4,7 @@ import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { makeProject, runCli } from '../support/cli.ts'
-import { freePort } from '../support/postgres.ts'
+import { freePort } from '../support/free-port.ts'
 
 interface Judged {
   probes: Record<string, { verdict: string; reason?: string }>

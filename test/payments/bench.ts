@@ -5,7 +5,7 @@ import type { StartSettings } from '../../src/payments/target/start.ts'
 import { startTarget } from '../../src/payments/target/start.ts'
 import type { Target } from '../../src/payments/target/types.ts'
 import { makeProject } from '../support/cli.ts'
-import { freePort } from '../support/postgres.ts'
+import { freePort } from '../support/free-port.ts'
 
 export interface BenchOptions {
   /** The backend's program; `PORT` tells it where to listen. */

@@ -3,8 +3,8 @@ import { once } from 'node:events'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from '../support/free-port.ts'
 import { programOf } from '../support/need.ts'
-import { freePort } from '../support/postgres.ts'
 
 export interface NginxProxy {
   port: number

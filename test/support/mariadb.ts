@@ -4,8 +4,9 @@ import { chownSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { programOf } from './need.ts'
-import { freePort, untilReady } from './postgres.ts'
+import { untilReady } from './postgres.ts'
 
 export interface MariadbServer {
   /** `mysql://root@127.0.0.1:<port>/test`, the superuser, no password. */

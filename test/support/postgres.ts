@@ -2,9 +2,9 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chownSync, realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { programOf } from './need.ts'
 
 export interface PostgresServer {
@@ -90,13 +90,4 @@ export async function untilReady(server: ChildProcess, line: RegExp, output = se
     server.once('error', failed)
     server.once('exit', (code) => failed(new Error(`the server ended (${code}): ${said}`)))
   })
-}
-
-/** A port of 127.0.0.1 that was free a moment ago; for servers that cannot choose one themselves. */
-export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -3,8 +3,9 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { freePort } from './free-port.ts'
 import { programOf } from './need.ts'
-import { freePort, untilReady } from './postgres.ts'
+import { untilReady } from './postgres.ts'
 
 export interface RedisServer {
   /** `redis://127.0.0.1:<port>`, or with the password that was asked for. */

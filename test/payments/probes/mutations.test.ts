@@ -1,22 +1,14 @@
 import assert from 'node:assert/strict'
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { runPayments } from '../../../src/payments/run/run.ts'
+import { freePort } from '../../support/free-port.ts'
 import { type Mutation, mutations } from './mutations.ts'
 
 const original = join('fixtures', 'payments', 'backends', 'python-inbox')
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
-}
 
 /** The correct backend with these changes, in a folder of its own. */
 async function mutate(t: TestContext, changes: Mutation['changes']): Promise<string> {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict'
 import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { probes } from '../../../src/payments/probes/list.ts'
 import { runPayments } from '../../../src/payments/run/run.ts'
+import { freePort } from '../../support/free-port.ts'
 
 /** Words of a style, and what its contract says otherwise. */
 const styles: [style: string, policy?: Record<string, string>][] = [
@@ -24,14 +24,6 @@ const styles: [style: string, policy?: Record<string, string>][] = [
 const isAll = process.env.ODD === 'all'
 const few = ['D8', 'D9', 'D11', 'D12', 'E2', 'E6', 'G6', 'H4']
 const all = Object.values(probes).flatMap(({ id }) => (/^[DEGH]/.test(id) ? [id] : []))
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const { port } = server.address() as { port: number }
-  await new Promise((done) => server.close(done))
-  return port
-}
 
 async function contractOf(t: TestContext, style: string, policy: Record<string, string>): Promise<string> {
   const dir = await mkdtemp(join(tmpdir(), 'gatekit-odd-'))

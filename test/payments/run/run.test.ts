@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
@@ -9,14 +8,7 @@ import { deliveriesOf } from '../../../src/payments/explore/shrink.ts'
 import { renderJson } from '../../../src/payments/report/json.ts'
 import { renderReproduction } from '../../../src/payments/report/reproduction.ts'
 import { runPayments } from '../../../src/payments/run/run.ts'
-
-const freePort = () =>
-  new Promise<number>((done) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => done(port))
-    })
-  })
+import { freePort } from '../../support/free-port.ts'
 
 /** The backend with a switch per defect, in a folder and on a port of its own. */
 async function broken(t: TestContext, bug: string) {
