@@ -2,6 +2,8 @@
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { mutants } from '../src/backend/mutants/list.ts'
+import { variants } from '../src/backend/variants/list.ts'
 import {
   type HistoriesResult,
   type MatrixResult,
@@ -54,7 +56,7 @@ const seed = Number(values.seed)
 async function chosenRows(): Promise<MatrixRow[]> {
   const only = values.only?.split(',')
   const kinds = values.kind?.split(',')
-  return (await matrixRows())
+  return (await matrixRows({ variants, mutants }))
     .filter(({ id }) => !only || only.includes(id))
     .filter(({ kind }) => !kinds || kinds.includes(kind))
 }
@@ -158,7 +160,7 @@ if (values.help) console.log(usage)
 else {
   if (!values.render) await run()
   const matrix = {
-    backends: await matrixRows(),
+    backends: await matrixRows({ variants, mutants }),
     rows: read<MatrixResult>('rows'),
     seeds: read<SeedResult>('seeds'),
     histories: read<HistoriesResult>('histories'),

@@ -1,5 +1,3 @@
-import { mutants } from '../../backend/mutants/list.ts'
-import { variants } from '../../backend/variants/list.ts'
 import type { MatrixRow } from './define.ts'
 
 /** Switches of the small backend in Python under which it is as right, by the contract that it has. */
@@ -18,8 +16,23 @@ const pythonStyles: Record<string, string> = {
   'no-shared-port': 'may have to wait for its port after a kill',
 }
 
+interface Change {
+  id: string
+  summary: string
+  /** Changes of the contract that go with it. */
+  contract?(text: string): string
+}
+
+type Listed<Entry extends Change> = Record<string, { load(): Promise<Entry> }>
+
+/** The reference backend's lists, which this folder may not know. */
+export interface ReferenceChanges {
+  variants: Listed<Change & { kind: 'correct' | 'noise' }>
+  mutants: Listed<Change & { defect: string | readonly string[] }>
+}
+
 /** Everything whose worth is known: the reference backend, its variants and mutants, and backends in other languages. */
-export async function matrixRows(): Promise<MatrixRow[]> {
+export async function matrixRows({ variants, mutants }: ReferenceChanges): Promise<MatrixRow[]> {
   const rows: MatrixRow[] = [
     { id: 'reference', kind: 'correct', summary: 'the reference backend itself', named: [], args: [] },
     fixture('node-ledger', 'node backend.mjs', 'a ledger in one file, Node alone, a contract of 15 lines'),

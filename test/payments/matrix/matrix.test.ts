@@ -3,6 +3,8 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { mutants } from '../../../src/backend/mutants/list.ts'
+import { variants } from '../../../src/backend/variants/list.ts'
 import { packageFile } from '../../../src/kernel/package.ts'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { renderAsFound } from '../../../src/payments/matrix/as-found-page.ts'
@@ -74,7 +76,7 @@ test('the table counts what was caught, missed and alarmed, and says whose work 
 })
 
 test('every probe is named by a defect that shows it', async () => {
-  const named = new Set((await matrixRows()).flatMap((each) => each.named))
+  const named = new Set((await matrixRows({ variants, mutants })).flatMap((each) => each.named))
   assert.deepEqual(
     Object.keys(probes).filter((id) => !named.has(id)),
     [],
