@@ -62,7 +62,8 @@ export function usageSpecs(
   if (!isMetered(item.price)) return []
   const billed = billedUsage(ctx, item.id, period.start)
   const terms = termsIn(item.price, subscription.currency)
-  const used = usageOf(ctx, subscription, item, period.start, until)
+  // A threshold bills the second it is reached in: what ends in that second has been counted with it.
+  const used = usageOf(ctx, subscription, item, period.start, Math.max(until, (billed?.at ?? 0) + 1))
   const parts = billed ? pricePartsBetween(terms, billed.used, used) : pricePartsOf(terms, used)
   return parts.map((part) => ({
     ...base(subscription, item, { start: billed?.at ?? period.start, end: period.end }),

@@ -15,7 +15,12 @@ type Step =
   | { kind: 'price'; index: number; behavior: 'create_prorations' | 'always_invoice' | 'none' }
   | { kind: 'quantity'; quantity: number; behavior: 'create_prorations' | 'always_invoice' | 'none' }
   | { kind: 'pause'; behavior: 'void' | 'keep_as_draft' | 'mark_uncollectible' }
-  | { kind: 'resume' | 'anchor' | 'badCard' | 'goodCard' | 'atPeriodEnd' | 'coupon' }
+  | { kind: 'resume' | 'anchor' | 'badCard' | 'goodCard' | 'atPeriodEnd' | 'coupon' | 'pauseService' }
+  | { kind: 'resumeService'; keepsAnchor: boolean; charges: boolean }
+  | { kind: 'threshold'; amount: number; resets: boolean }
+  | { kind: 'use'; value: number }
+  | { kind: 'tax'; enabled: boolean }
+  | { kind: 'address'; country: 'DE' | 'FR' | 'US' | undefined }
   | { kind: 'cancel'; prorate: boolean; invoice_now: boolean }
 
 const behavior = fc.constantFrom('create_prorations' as const, 'always_invoice' as const, 'none' as const)
@@ -46,6 +51,19 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       ),
     }),
   },
+  { weight: 2, arbitrary: fc.record({ kind: fc.constant('use' as const), value: fc.integer({ min: 1, max: 400 }) }) },
+  fc.record({
+    kind: fc.constant('threshold' as const),
+    amount: fc.integer({ min: 100, max: 3000 }),
+    resets: fc.boolean(),
+  }),
+  fc.record({ kind: fc.constant('tax' as const), enabled: fc.boolean() }),
+  fc.record({
+    kind: fc.constant('address' as const),
+    country: fc.constantFrom('DE' as const, 'FR' as const, 'US' as const, undefined),
+  }),
+  fc.record({ kind: fc.constant('pauseService' as const) }),
+  fc.record({ kind: fc.constant('resumeService' as const), keepsAnchor: fc.boolean(), charges: fc.boolean() }),
   fc.record({ kind: fc.constant('atPeriodEnd' as const) }),
   fc.record({ kind: fc.constant('cancel' as const), prorate: fc.boolean(), invoice_now: fc.boolean() }),
 )
@@ -55,24 +73,38 @@ interface World {
   clock: string
   customer: string
   subscription: string
+  metered: string
   prices: string[]
   time: number
 }
 
 async function begin(shop: Shop): Promise<World> {
-  const customer = await shop.customer()
+  await shop.stripe.tax.settings.update({ head_office: { address: { country: 'DE' } } })
+  const country_options = {
+    de: { type: 'standard' as const, standard: { place_of_supply_scheme: 'standard' as const } },
+  }
+  await shop.stripe.tax.registrations.create({ active_from: 'now', country: 'DE', country_options })
+  const meter = await shop.stripe.billing.meters.create({
+    display_name: 'Tokens',
+    event_name: 'tokens',
+    default_aggregation: { formula: 'sum' },
+  })
+  const usage = await shop.price(7, { recurring: { interval: 'month', meter: meter.id, usage_type: 'metered' } })
+  const customer = await shop.customer('pm_card_visa', { address: { country: 'DE' } })
   const prices = await Promise.all([
     shop.price(1000),
     shop.price(2999),
     shop.price(700, { recurring: { interval: 'week' } }),
     shop.price(20_011, { recurring: { interval: 'year' } }),
   ])
-  const { id } = await shop.stripe.subscriptions.create({ customer: customer.id, items: [{ price: prices[0]!.id }] })
+  const items = [{ price: prices[0]!.id }, { price: usage.id }]
+  const { id, items: made } = await shop.stripe.subscriptions.create({ customer: customer.id, items })
   return {
     shop,
     clock: customer.test_clock as string,
     customer: customer.id,
     subscription: id,
+    metered: made.data[1]!.id,
     prices: prices.map((price) => price.id),
     time: january,
   }
@@ -91,7 +123,8 @@ async function take(world: World, step: Step): Promise<void> {
 async function perform(world: World, step: Step): Promise<unknown> {
   const { shop, subscription, customer } = world
   const { stripe } = shop
-  const item = async () => (await stripe.subscriptions.retrieve(subscription)).items.data[0]!.id
+  const item = async () =>
+    (await stripe.subscriptions.retrieve(subscription)).items.data.find(({ id }) => id !== world.metered)!.id
   switch (step.kind) {
     case 'advance':
       for (let left = step.days; left > 0; left -= 10) {
@@ -122,6 +155,26 @@ async function perform(world: World, step: Step): Promise<unknown> {
       const coupon = await stripe.coupons.create({ percent_off: 33, duration: 'repeating', duration_in_months: 2 })
       return stripe.subscriptions.update(subscription, { discounts: [{ coupon: coupon.id }] })
     }
+    case 'use':
+      return stripe.billing.meterEvents.create({
+        event_name: 'tokens',
+        payload: { stripe_customer_id: customer, value: String(step.value) },
+      })
+    case 'threshold':
+      return stripe.subscriptions.update(subscription, {
+        billing_thresholds: { amount_gte: step.amount, reset_billing_cycle_anchor: step.resets },
+      })
+    case 'tax':
+      return stripe.subscriptions.update(subscription, { automatic_tax: { enabled: step.enabled } })
+    case 'address':
+      return stripe.customers.update(customer, { address: step.country ? { country: step.country } : '' })
+    case 'pauseService':
+      return stripe.subscriptions.pause(subscription)
+    case 'resumeService':
+      return stripe.subscriptions.resume(subscription, {
+        billing_cycle_anchor: { type: step.keepsAnchor ? 'unchanged' : 'now' },
+        payment_behavior: step.charges ? 'resume_on_payment_success' : 'resume_on_payment_attempt',
+      })
     case 'cancel':
       return stripe.subscriptions.cancel(subscription, { prorate: step.prorate, invoice_now: step.invoice_now })
     default: {
@@ -138,7 +191,11 @@ const sum = (list: readonly { amount: number }[] | null | undefined): number =>
 function reconcile(invoice: Stripe.Invoice): void {
   const lines = invoice.lines.data
   const discount = lines.reduce((total, line) => total + sum(line.discount_amounts), 0)
-  assert.equal(invoice.total, sum(lines) - discount, `total of ${invoice.id}`)
+  const taxes = lines.flatMap((line) => line.taxes ?? [])
+  const onTop = sum(taxes.filter(({ tax_behavior }) => tax_behavior === 'exclusive'))
+  assert.equal(invoice.total, sum(lines) - discount + onTop, `total of ${invoice.id}`)
+  assert.equal(sum(invoice.total_taxes), sum(taxes))
+  assert.equal(invoice.total_excluding_tax, invoice.total - sum(taxes))
   assert.equal(sum(invoice.total_discount_amounts), discount)
   assert.ok(invoice.amount_due >= 0 && invoice.amount_paid >= 0 && invoice.amount_remaining >= 0)
   if (invoice.status === 'draft') return
@@ -149,17 +206,29 @@ function reconcile(invoice: Stripe.Invoice): void {
 }
 
 /** A stretch of time is billed once, or once more for each time that all of it was given back. */
-function needNoDoubleBilling(invoices: readonly Stripe.Invoice[], items: readonly Stripe.InvoiceItem[]): void {
+function needNoDoubleBilling(
+  invoices: readonly Stripe.Invoice[],
+  items: readonly Stripe.InvoiceItem[],
+  metered: string,
+): void {
   const billed = new Map<string, number>()
   const count = (key: string, by: number): void => void billed.set(key, (billed.get(key) ?? 0) + by)
   for (const line of invoices.flatMap((invoice) => invoice.lines.data)) {
     const details = line.parent?.subscription_item_details
-    if (!details || details.proration || line.amount === 0) continue
+    if (!details || details.proration || line.amount === 0 || details.subscription_item === metered) continue
     count(`${details.subscription_item} ${line.period.start} ${line.period.end}`, 1)
   }
   for (const { amount, parent, period } of items)
     if (amount < 0) count(`${parent?.subscription_details?.subscription_item} ${period.start} ${period.end}`, -1)
   for (const [period, times] of billed) assert.ok(times <= 1, `${period} is billed ${times} times`)
+}
+
+/** What was used is billed once at most, whatever thresholds, renewals and pauses bill it. */
+function needUsageOnce(invoices: readonly Stripe.Invoice[], metered: string, steps: readonly Step[]): void {
+  const lines = invoices.flatMap((invoice) => invoice.lines.data)
+  const billed = sum(lines.filter(({ parent }) => parent?.subscription_item_details?.subscription_item === metered))
+  const used = steps.reduce((total, each) => total + (each.kind === 'use' ? each.value : 0), 0)
+  assert.ok(billed <= used * 7, `${billed} is billed for ${used} units`)
 }
 
 /** An item never gives back more than it was billed. */
@@ -191,7 +260,9 @@ test('whatever happens to a subscription, every invoice reconciles and money in 
       needNoOverCredit(invoices, items)
       // Who changes the interval without prorations asked to pay twice.
       const mayPayTwice = steps.some((each) => each.kind === 'price' && each.behavior === 'none')
-      if (!mayPayTwice) needNoDoubleBilling(invoices, items)
+      if (!mayPayTwice) needNoDoubleBilling(invoices, items, world.metered)
+
+      needUsageOnce(invoices, world.metered, steps)
 
       const charges: Stripe.Charge[] = []
       for await (const charge of stripe.charges.list({ limit: 100 })) charges.push(charge)
