@@ -4,6 +4,8 @@ import type { Assertion, Expectations } from '../proof/expectations.ts'
 
 export interface SystemTable {
   name: string
+  /** Of several databases on one server: the one it is in, and its name there. */
+  place?: { database: string; name: string }
   rows: number
   columns: readonly string[]
 }

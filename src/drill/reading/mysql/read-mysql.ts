@@ -110,8 +110,8 @@ class MysqlReader {
   }
 
   #statement({ code, line, tuples, terminated }: MysqlStatement): void {
-    const use = /^use\s+`?([^`;\s]+)`?/i.exec(code)
-    if (use) this.#use(use[1] as string)
+    const use = /^use\s+(?:`([^`]+)`|([^`;\s]+))/i.exec(code)
+    if (use) this.#use(use[1] ?? (use[2] as string))
     const hostile = hostileMysql(code)
     if (hostile) this.facts.hostile(hostile, `line ${line}`, code.split(' ').slice(0, 2).join(' '))
     const made = objectOf(code)

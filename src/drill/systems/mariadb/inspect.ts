@@ -1,7 +1,9 @@
 import { type Finding, finding } from '../../findings.ts'
 import { countOrphans, orphaned, type SqlDatabase, SqlTrouble, type SystemTable } from '../sql-checks.ts'
 
-const system = "('mysql', 'information_schema', 'performance_schema', 'sys')"
+/** Databases of the server itself. */
+export const ofServer = ['mysql', 'information_schema', 'performance_schema', 'sys']
+const system = `(${ofServer.map((name) => `'${name}'`).join(', ')})`
 
 export const quote = (name: string): string =>
   name
@@ -26,7 +28,8 @@ export async function readDatabase(ask: Ask, scratch: string): Promise<SqlDataba
   for (const { db, name } of named.filter(({ kind }) => kind === 'BASE TABLE')) {
     const [row] = await ask(`select count(*) as n from ${quote(db ?? '')}.${quote(name ?? '')}`)
     const own = columns.filter((each) => each.db === db && each.name === name).map(({ col }) => col ?? '')
-    tables.push({ name: call(db, name), rows: Number(row?.n ?? 0), columns: own })
+    const place = { database: db ?? '', name: name ?? '' }
+    tables.push({ name: call(db, name), place, rows: Number(row?.n ?? 0), columns: own })
   }
   const views = named.filter(({ kind }) => kind === 'VIEW').map(({ db, name }) => call(db, name))
   const others =
