@@ -3,9 +3,9 @@ import type { BackupReading } from '../reading/define.ts'
 import { defineSystem, type SystemJob } from './define.ts'
 import { ask, type ClientSettings, MariadbError, runDump } from './mariadb/client.ts'
 import { endOf } from './mariadb/end.ts'
-import { checkForeignKeys, checkTables, ofServer, readDatabase } from './mariadb/inspect.ts'
+import { checkForeignKeys, checkTables, type MariadbTable, ofServer, readDatabase } from './mariadb/inspect.ts'
 import { findPrograms, startMariadb } from './mariadb/server.ts'
-import { checkSql, readSqlWatermark, SqlTrouble, type SystemTable } from './sql-checks.ts'
+import { checkSql, readSqlWatermark, SqlTrouble } from './sql-checks.ts'
 
 const scratch = 'gatekit_scratch'
 
@@ -137,11 +137,9 @@ async function prove({ state, reading }: SystemJob, root: ClientSettings): Promi
 }
 
 /** Rows that the dump writes against rows that are there. */
-function compareRows(tables: readonly SystemTable[], { tables: saved }: BackupReading): Finding[] {
+function compareRows(tables: readonly MariadbTable[], { tables: saved }: BackupReading): Finding[] {
   const keyOf = (database: string, name: string): string => JSON.stringify([database, name])
-  const found = new Map(
-    tables.map(({ name, place, rows }) => [keyOf(place?.database ?? scratch, place?.name ?? name), rows]),
-  )
+  const found = new Map(tables.map(({ database, nameThere, rows }) => [keyOf(database, nameThere), rows]))
   return saved.flatMap(({ name, database = scratch, rows }) => {
     if (ofServer.includes(database)) return []
     const is = found.get(keyOf(database, name))

@@ -4,8 +4,8 @@ import type { Assertion, Expectations } from '../proof/expectations.ts'
 
 export interface SystemTable {
   name: string
-  /** Of several databases on one server: the one it is in, and its name there. */
-  place?: { database: string; name: string }
+  /** How a statement names it. */
+  sql: string
   rows: number
   columns: readonly string[]
 }
@@ -15,6 +15,7 @@ export interface SqlDatabase {
   tables: readonly SystemTable[]
   /** Names of views, triggers, procedures, functions, events. */
   objects: readonly string[]
+  /** One identifier as a statement writes it. */
   quote(name: string): string
   /** First columns as text, null for NULL. Throws SqlTrouble. */
   ask(sql: string): Promise<Record<string, string | null>[]>
@@ -80,7 +81,7 @@ async function checkSoftKeys(database: SqlDatabase, softKeys: Expectations['soft
     }
     const orphans = await countOrphans(database, keyOf(from), keyOf(to))
     if (orphans > 0)
-      findings.push(orphaned(from.table, `${orphans} rows of ${source} refer to ${target} that are not there`))
+      findings.push(orphaned(from.table.name, `${orphans} rows of ${source} refer to ${target} that are not there`))
   }
   return findings
 }
@@ -89,31 +90,32 @@ export const orphaned = (table: string, message: string): Finding =>
   finding('ORPHANS', 'check', message, { object: table })
 
 interface Place {
-  table: string
+  table: SystemTable
   column: string
 }
 
 function columnOf(database: SqlDatabase, text: string): Place | undefined {
   const [table, column] = [text.replace(/\.[^.]*$/, ''), text.replace(/^.*\./, '')]
   const found = findTable(database, table)
-  return found?.columns.includes(column) ? { table: found.name, column } : undefined
+  return found?.columns.includes(column) ? { table: found, column } : undefined
 }
 
 /** Columns of a table that refer to those of another, or that are referred to. */
 export interface Key {
+  /** As a statement writes it. */
   table: string
   columns: readonly string[]
 }
 
-const keyOf = ({ table, column }: Place): Key => ({ table, columns: [column] })
+const keyOf = ({ table, column }: Place): Key => ({ table: table.sql, columns: [column] })
 
 /** Rows whose key is not there; one with a NULL in it refers to nothing. */
 export async function countOrphans({ ask, quote }: SqlDatabase, from: Key, to: Key): Promise<number> {
   const given = from.columns.map((column) => `c.${quote(column)} is not null`).join(' and ')
   const same = from.columns.map((column, at) => `r.${quote(to.columns[at] ?? '')} = c.${quote(column)}`).join(' and ')
   const [row] = await ask(
-    `select count(*) as orphans from ${quote(from.table)} c where ${given} and not exists
-      (select 1 from ${quote(to.table)} r where ${same})`,
+    `select count(*) as orphans from ${from.table} c where ${given} and not exists
+      (select 1 from ${to.table} r where ${same})`,
   )
   return Number(row?.orphans ?? 0)
 }
@@ -163,9 +165,7 @@ export async function readSqlWatermark(
       findings.push(finding('TABLE_MISSING', 'check', `the watermark ${text} is not there`, { object: text }))
       continue
     }
-    const [row] = await database.ask(
-      `select max(${database.quote(place.column)}) as newest from ${database.quote(place.table)}`,
-    )
+    const [row] = await database.ask(`select max(${database.quote(place.column)}) as newest from ${place.table.sql}`)
     const at = instantOf(row?.newest ?? null)
     if (at !== undefined && (newest === undefined || at > newest)) newest = at
   }

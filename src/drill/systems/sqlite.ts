@@ -71,7 +71,7 @@ async function prove({ state }: SystemJob, session: SqliteSession): Promise<void
       })
       if (!sum) continue
       const columns = await session.ask(`select name from pragma_table_info(${text(name)})`)
-      tables.push({ name, rows: sum.rows, columns: columns.map((each) => each.name ?? '') })
+      tables.push({ name, sql: quote(name), rows: sum.rows, columns: columns.map((each) => each.name ?? '') })
       // What was read is the file's own copy: there is nothing in between that could change it.
       evidence.tables.push({ name, ...sum, equal: true })
     }

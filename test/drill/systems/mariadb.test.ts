@@ -5,6 +5,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { BackupReading } from '../../../src/drill/reading/define.ts'
+import { readBackup } from '../../../src/drill/reading/read-backup.ts'
 import { ask } from '../../../src/drill/systems/mariadb/client.ts'
 import { findPrograms, startMariadb } from '../../../src/drill/systems/mariadb/server.ts'
 import { need } from '../../support/need.ts'
@@ -116,6 +117,19 @@ test(
     ])
   },
 )
+
+test('databases with tables of the same name, and names with spaces, are told apart', need('mariadb'), async () => {
+  const path = join(dir, 'several.sql')
+  const text = dump.replace(
+    '-- Dump completed',
+    'CREATE TABLE `my.table` (n int);\nINSERT INTO `my.table` VALUES (7);\nCREATE DATABASE `a b`;\nUSE `a b`;\nCREATE TABLE `cards` (n int);\nINSERT INTO `cards` VALUES (1),(2);\nCREATE TABLE `x.y` (n int);\nINSERT INTO `x.y` VALUES (1);\n-- Dump completed',
+  )
+  await writeFile(path, text)
+  const reading = await readBackup(path)
+  assert.deepEqual((await drillFile(path, reading)).wrong, [])
+  await writeFile(path, text.replace('INSERT INTO `cards` VALUES (1),(2)', 'INSERT INTO `cards` VALUES (1)'))
+  assert.deepEqual((await drillFile(path, reading)).wrong, ['CONTENT_MISMATCH cards'])
+})
 
 test('a dump of whole databases passes under their own names', need('mariadb'), async () => {
   const named = `CREATE DATABASE /*!32312 IF NOT EXISTS*/ \`shop\`;\nUSE \`shop\`;\n${dump}`

@@ -5,16 +5,24 @@ import { countOrphans, orphaned, type SqlDatabase, SqlTrouble, type SystemTable 
 export const ofServer = ['mysql', 'information_schema', 'performance_schema', 'sys']
 const system = `(${ofServer.map((name) => `'${name}'`).join(', ')})`
 
-export const quote = (name: string): string =>
-  name
-    .split('.')
-    .map((part) => `\`${part.replaceAll('`', '``')}\``)
-    .join('.')
+const quote = (name: string): string => `\`${name.replaceAll('`', '``')}\``
+const quoteIn = (database: string | null | undefined, name: string | null | undefined): string =>
+  `${quote(database ?? '')}.${quote(name ?? '')}`
 
 type Ask = SqlDatabase['ask']
 
+export interface MariadbTable extends SystemTable {
+  database: string
+  nameThere: string
+}
+
+interface MariadbDatabase extends SqlDatabase {
+  tables: readonly MariadbTable[]
+  views: readonly Pick<SystemTable, 'name' | 'sql'>[]
+}
+
 /** Tables with their rows, and everything else that has a name. Tables of several databases are called `database.table`. */
-export async function readDatabase(ask: Ask, scratch: string): Promise<SqlDatabase & { views: string[] }> {
+export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDatabase> {
   const named =
     await ask(`select table_schema as db, table_name as name, table_type as kind from information_schema.tables
     where table_schema not in ${system} order by 1, 2`)
@@ -24,41 +32,38 @@ export async function readDatabase(ask: Ask, scratch: string): Promise<SqlDataba
   const columns =
     await ask(`select table_schema as db, table_name as name, column_name as col from information_schema.columns
     where table_schema not in ${system} order by ordinal_position`)
-  const tables: SystemTable[] = []
+  const tables: MariadbTable[] = []
   for (const { db, name } of named.filter(({ kind }) => kind === 'BASE TABLE')) {
-    const [row] = await ask(`select count(*) as n from ${quote(db ?? '')}.${quote(name ?? '')}`)
+    const sql = quoteIn(db, name)
+    const [row] = await ask(`select count(*) as n from ${sql}`)
     const own = columns.filter((each) => each.db === db && each.name === name).map(({ col }) => col ?? '')
-    const place = { database: db ?? '', name: name ?? '' }
-    tables.push({ name: call(db, name), place, rows: Number(row?.n ?? 0), columns: own })
+    const place = { database: db ?? '', nameThere: name ?? '' }
+    tables.push({ name: call(db, name), ...place, sql, rows: Number(row?.n ?? 0), columns: own })
   }
-  const views = named.filter(({ kind }) => kind === 'VIEW').map(({ db, name }) => call(db, name))
+  const viewed = named.filter(({ kind }) => kind === 'VIEW')
+  const views = viewed.map(({ db, name }) => ({ name: call(db, name), sql: quoteIn(db, name) }))
   const others =
     await ask(`select routine_name as name from information_schema.routines where routine_schema not in ${system}
     union all select event_name from information_schema.events where event_schema not in ${system}
     union all select trigger_name from information_schema.triggers where trigger_schema not in ${system}`)
-  return { tables, views, objects: [...views.map(bare), ...others.map(({ name }) => name ?? '')], quote, ask }
+  return { tables, views, objects: [...viewed, ...others].map(({ name }) => name ?? ''), quote, ask }
 }
-
-const bare = (name: string): string => name.replace(/^.*\./, '')
 
 /**
  * CHECK TABLE reads every table and resolves every view. CHECKSUM TABLE is no help: it differs from run to run where a column is generated
  * and stored.
  */
-export async function checkTables(
-  { tables, views, ask }: SqlDatabase & { views: string[] },
-  depth: 'fast' | 'full',
-): Promise<Finding[]> {
+export async function checkTables({ tables, views, ask }: MariadbDatabase, depth: 'fast' | 'full'): Promise<Finding[]> {
   const findings: Finding[] = []
-  for (const { name } of tables) {
-    const rows = await ask(`check table ${quote(name)} ${depth === 'full' ? 'extended' : 'quick'}`)
+  for (const { name, sql } of tables) {
+    const rows = await ask(`check table ${sql} ${depth === 'full' ? 'extended' : 'quick'}`)
     const bad = rows.find(
       ({ Msg_type: type, Msg_text: text }) => type === 'error' || (type === 'status' && text !== 'OK'),
     )
     if (bad) findings.push(finding('CORRUPT', 'check', `CHECK TABLE finds ${name} damaged`, { object: name }))
   }
-  for (const name of views) {
-    const rows = await ask(`check table ${quote(name)}`).catch((error: unknown) => {
+  for (const { name, sql } of views) {
+    const rows = await ask(`check table ${sql}`).catch((error: unknown) => {
       if (error instanceof SqlTrouble) return [{ Msg_type: 'error', Msg_text: '' }]
       throw error
     })
@@ -87,8 +92,8 @@ export async function checkForeignKeys(database: SqlDatabase, known: readonly st
     if (!key) continue
     const count = await countOrphans(
       database,
-      { table: `${key.db}.${key.tab}`, columns: parts.map(({ col }) => col ?? '') },
-      { table: `${key.rdb}.${key.rtab}`, columns: parts.map(({ rcol }) => rcol ?? '') },
+      { table: quoteIn(key.db, key.tab), columns: parts.map(({ col }) => col ?? '') },
+      { table: quoteIn(key.rdb, key.rtab), columns: parts.map(({ rcol }) => rcol ?? '') },
     ).catch((error: unknown) => {
       if (error instanceof SqlTrouble) return 0
       throw error
