@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { mutants } from '../src/backend/mutants/list.ts'
+import { freePort } from '../src/kernel/free-port.ts'
 import { type AsFound, renderAsFound } from '../src/payments/matrix/as-found-page.ts'
 import { standingOf } from '../src/payments/matrix/define.ts'
-import { freePort } from '../src/payments/matrix/place.ts'
 import { writeReferenceContract } from '../src/payments/matrix/reference-contract.ts'
 import { runMatrixRow } from '../src/payments/matrix/run.ts'
 import { runSimpleGate } from '../src/payments/matrix/simple-gate.ts'
@@ -34,7 +34,7 @@ async function lookAt(id: string): Promise<AsFound | undefined> {
   const result = await runMatrixRow(row, { mode: 'default', seed: 1, namedOnly: true, env: process.env, signal })
   const dir = mkdtempSync(join(tmpdir(), 'gatekit-as-found-'))
   try {
-    const contract = await writeReferenceContract({ dir, port: await freePort(), args, edit })
+    const contract = await writeReferenceContract({ dir, port: await freePort(2), args, edit })
     return { result, seen: mutant.seen, simple: await runSimpleGate({ contract, env: process.env, signal }) }
   } finally {
     rmSync(dir, { recursive: true, force: true })

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
+import { hasEnded, readProcessStat } from './process-stat.ts'
 
 export interface GroupSettings {
   /** Milliseconds between SIGTERM and SIGKILL. */
@@ -32,8 +33,7 @@ async function groupEnded(pid: number, withinMs: number): Promise<void> {
 
 /**
  * Whether anything of the group still runs. A zombie does not, but answers to signals like the living; where nothing collects
- * orphans (many containers) it stays for ever, so on Linux the state is read (proc(5): the letter after the name, then the parent's
- * number, then the group's).
+ * orphans (many containers) it stays for ever, so on Linux the state is read.
  */
 function groupRuns(group: number): boolean {
   if (!signalGroup(group, 0)) return false
@@ -42,13 +42,8 @@ function groupRuns(group: number): boolean {
 }
 
 function isRunningIn(group: number, pid: string): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    const [state, , ofGroup] = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return Number(ofGroup) === group && state !== 'Z' && state !== 'X'
-  } catch {
-    return false
-  }
+  const stat = readProcessStat(pid)
+  return stat !== undefined && Number(stat[2]) === group && !hasEnded(stat)
 }
 
 /** False when the group has no process any more; signal 0 asks without sending. */

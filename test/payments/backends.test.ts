@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../src/kernel/free-port.ts'
 import { makeProject, runCli } from '../support/cli.ts'
-import { freePort } from '../support/free-port.ts'
 
 interface Judged {
   probes: Record<string, { verdict: string; reason?: string }>

@@ -1,11 +1,11 @@
 import type { TestContext } from 'node:test'
+import { freePort } from '../../src/kernel/free-port.ts'
 import { loadContract } from '../../src/payments/contract/load.ts'
 import type { Contract } from '../../src/payments/contract/schema.ts'
 import type { StartSettings } from '../../src/payments/target/start.ts'
 import { startTarget } from '../../src/payments/target/start.ts'
 import type { Target } from '../../src/payments/target/types.ts'
 import { makeProject } from '../support/cli.ts'
-import { freePort } from '../support/free-port.ts'
 
 export interface BenchOptions {
   /** The backend's program; `PORT` tells it where to listen. */

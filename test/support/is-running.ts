@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs'
+import { isProcessAlive } from '../../src/kernel/process-group.ts'
+import { hasEnded, readProcessStat } from '../../src/kernel/process-stat.ts'
 
 /** Whether a process of this number runs. False for a zombie: where nobody collects orphans, a dead process keeps its number. */
 export function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0)
-    return process.platform !== 'linux' || !/\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'utf8'))
-  } catch {
-    return false
-  }
+  if (!isProcessAlive(pid)) return false
+  if (process.platform !== 'linux') return true
+  const stat = readProcessStat(pid)
+  return stat !== undefined && !hasEnded(stat)
 }

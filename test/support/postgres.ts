@@ -4,7 +4,7 @@ import { chownSync, realpathSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../src/kernel/free-port.ts'
 import { programOf } from './need.ts'
 
 export interface PostgresServer {

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { freePort } from './free-port.ts'
+import { freePort } from '../../src/kernel/free-port.ts'
 import { programOf } from './need.ts'
 import { untilReady } from './postgres.ts'
 

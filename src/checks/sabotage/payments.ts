@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { parse } from 'yaml'
+import { freePort } from '../../kernel/free-port.ts'
 import { packageFile } from '../../kernel/package.ts'
-import { freePort } from '../../payments/matrix/place.ts'
 import { writeReferenceContract } from '../../payments/matrix/reference-contract.ts'
 import type { Sabotage, Twin } from '../define.ts'
 import { recordOf } from './record.ts'
@@ -23,7 +23,7 @@ export const sabotagePayments: Sabotage = async (options, { context, emptyDir, a
     limitMs,
   })
   if (path === reference) {
-    await writeReferenceContract({ dir: emptyDir, port: await freePort(), args: ['--mutant', mutant] })
+    await writeReferenceContract({ dir: emptyDir, port: await freePort(2), args: ['--mutant', mutant] })
     return [{ name: `mutant ${mutant}`, ...within('contract.yaml', { smoke: true, only: [mutant] }) }]
   }
   const contract = recordOf(parse(await readFile(path, 'utf8')))

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from '../../kernel/free-port.ts'
 import { type Database, DatabaseError, type EngineContext } from '../engines/define.ts'
 import { DrillStop, stop } from '../findings.ts'
 import { openDatabase } from '../wire/open-database.ts'
@@ -142,12 +142,4 @@ async function end(child: ChildProcess): Promise<void> {
   await gone
   clearTimeout(force)
   clearTimeout(kill)
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
-  const address = server.address()
-  await new Promise((done) => server.close(done))
-  return typeof address === 'object' && address ? address.port : 0
 }

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { isProcessAlive } from '../../kernel/process-group.ts'
+import { hasEnded, readProcessStat } from '../../kernel/process-stat.ts'
 
 /** A process as it can be found again: an id alone may belong to another one by now. */
 export interface ProcessMark {
@@ -19,12 +20,9 @@ export function isRunning({ pid, start }: ProcessMark): boolean {
 function startOf(pid: number): string {
   try {
     if (process.platform === 'linux') {
-      // The name in parentheses may hold spaces and parentheses; field 22 counts from the start of the line.
-      const stat = readFileSync(`/proc/${pid}/stat`, 'latin1')
-      const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-      // A zombie has ended: it only waits for its parent to notice.
-      if (fields[0] === 'Z') return ''
-      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${fields[19]}`
+      const stat = readProcessStat(pid)
+      if (!stat || hasEnded(stat)) return ''
+      return `${readFileSync('/proc/sys/kernel/random/boot_id', 'latin1').trim()}/${stat[19]}`
     }
     if (process.platform === 'win32') return ''
     return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { stdio: 'pipe' })

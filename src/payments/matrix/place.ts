@@ -1,6 +1,6 @@
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { basename, join } from 'node:path'
+import { freePort } from '../../kernel/free-port.ts'
 import { packageFile } from '../../kernel/package.ts'
 import { scratchFolder } from '../../kernel/pglite-template.ts'
 import { loadContract } from '../contract/load.ts'
@@ -25,7 +25,7 @@ export async function inPlace<Result>(
 }
 
 async function writeContract({ args, edit, fixture }: MatrixRow, dir: string): Promise<string> {
-  const port = await freePort()
+  const port = await freePort(2)
   if (!fixture) return writeReferenceContract({ dir, port, args, edit })
   const from = packageFile(join('fixtures/payments/backends', fixture.folder))
   const isCode = (path: string) => !/^(data|data\.off|qa|server\.log|__pycache__)$/.test(basename(path))
@@ -38,21 +38,3 @@ async function writeContract({ args, edit, fixture }: MatrixRow, dir: string): P
   await writeFile(path, placed)
   return path
 }
-
-/**
- * A port that is free together with the next one, for a replica. Below the range that systems hand out to outgoing connections, so that
- * none of these takes it before the backend does.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = 20_000 + 2 * Math.floor(Math.random() * 5_000)
-    if ((await isFree(port)) && (await isFree(port + 1))) return port
-  }
-}
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((done) => {
-    const server = createServer()
-    server.once('error', () => done(false))
-    server.listen(port, '127.0.0.1', () => server.close(() => done(true)))
-  })

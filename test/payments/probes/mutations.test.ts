@@ -3,9 +3,9 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../../src/kernel/free-port.ts'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { runPayments } from '../../../src/payments/run/run.ts'
-import { freePort } from '../../support/free-port.ts'
 import { type Mutation, mutations } from './mutations.ts'
 
 const original = join('fixtures', 'payments', 'backends', 'python-inbox')

@@ -3,10 +3,10 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../../src/kernel/free-port.ts'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { probes } from '../../../src/payments/probes/list.ts'
 import { runPayments } from '../../../src/payments/run/run.ts'
-import { freePort } from '../../support/free-port.ts'
 
 /** Words of a style, and what its contract says otherwise. */
 const styles: [style: string, policy?: Record<string, string>][] = [

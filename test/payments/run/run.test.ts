@@ -3,12 +3,12 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type TestContext, test } from 'node:test'
+import { freePort } from '../../../src/kernel/free-port.ts'
 import { loadContract } from '../../../src/payments/contract/load.ts'
 import { deliveriesOf } from '../../../src/payments/explore/shrink.ts'
 import { renderJson } from '../../../src/payments/report/json.ts'
 import { renderReproduction } from '../../../src/payments/report/reproduction.ts'
 import { runPayments } from '../../../src/payments/run/run.ts'
-import { freePort } from '../../support/free-port.ts'
 
 /** The backend with a switch per defect, in a folder and on a port of its own. */
 async function broken(t: TestContext, bug: string) {
