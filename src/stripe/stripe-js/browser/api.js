@@ -41,6 +41,15 @@ export function integrationError(message) {
   return error
 }
 
+/** The DOM element to mount on: itself, or the first that a selector matches. */
+export function findTarget(where) {
+  const target = typeof where === 'string' ? document.querySelector(where) : where
+  if (target) return target
+  throw integrationError(
+    `The selector you specified (${where}) applies to no DOM elements that are currently on the page.`,
+  )
+}
+
 /** `pi_1_secret_2` -> `{ kind: 'payment_intent', id: 'pi_1', path: '/v1/payment_intents/pi_1' }`; throws for anything else. */
 export function readSecret(method, secret, wanted) {
   const [, id, prefix] = /^((pi|seti)_\w+?)_secret_\w+$/.exec(secret ?? '') ?? []

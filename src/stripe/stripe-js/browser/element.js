@@ -1,4 +1,4 @@
-import { integrationError } from './api.js'
+import { findTarget, integrationError } from './api.js'
 import { brandOf } from './fields.js'
 import { createForm } from './form.js'
 import { createListeners } from './listeners.js'
@@ -115,11 +115,7 @@ export function createElement(type, options, { has, look, types }) {
 
   const element = {
     mount(where) {
-      const target = typeof where === 'string' ? document.querySelector(where) : where
-      if (!target)
-        throw integrationError(
-          `The selector you specified (${where}) applies to no DOM elements that are currently on the page.`,
-        )
+      const target = findTarget(where)
       if (form) element.unmount()
       place = target
       place.classList.add('StripeElement', 'StripeElement--empty')

@@ -1,4 +1,4 @@
-import { integrationError } from './api.js'
+import { findTarget, integrationError } from './api.js'
 import { createListeners } from './listeners.js'
 import { createWalletButton, holder, openWallet, walletCard } from './wallet.js'
 
@@ -8,11 +8,7 @@ function buttonElement(elementType, { height, onClick, onReady, title }) {
   let frame
   const element = {
     mount(where) {
-      const target = typeof where === 'string' ? document.querySelector(where) : where
-      if (!target)
-        throw integrationError(
-          `The selector you specified (${where}) applies to no DOM elements that are currently on the page.`,
-        )
+      const target = findTarget(where)
       const tell = (what) => {
         if (what === 'click') return onClick()
         listeners.emit(what, { elementType, ...(what === 'ready' && onReady?.()) })
