@@ -8,6 +8,7 @@ import { countLines } from './characters.ts'
 import { Completeness } from './completeness.ts'
 import { readHeaderComment } from './header-comments.ts'
 import { InsertReader } from './insert-rows.ts'
+import { MadeTables } from './made-tables.ts'
 import { readMeta } from './meta-commands.ts'
 import type { OpenPiece, Piece, RowsPiece, StatementPiece } from './pieces.ts'
 import { RowBlocks } from './row-blocks.ts'
@@ -40,8 +41,11 @@ export class PlainReader {
   #quitAt: number | undefined
   #conditions = 0
   readonly #inserts = new InsertReader()
+  readonly #made: MadeTables
 
-  constructor(private readonly facts: DumpFacts) {}
+  constructor(private readonly facts: DumpFacts) {
+    this.#made = new MadeTables(facts.objects)
+  }
 
   get isGarbage(): boolean {
     return this.statements === 0 && this.#garbage > 0
@@ -182,9 +186,10 @@ export class PlainReader {
   }
 
   #announce(next: { schema: string; name: string } | undefined): void {
-    const empty = this.#announced
     // A partition without rows in the backup may well have some restored.
-    if (empty && !this.#isThroughRoot) this.#tableOf({ ...empty, columns: [], style: 'insert' })
+    const isEmpty = this.#announced !== undefined && !this.#isThroughRoot
+    const empty = isEmpty ? this.#made.named(this.#announced!, this.facts.database) : undefined
+    if (empty) this.#tableOf({ ...empty, columns: [], style: 'insert' })
     this.#announced = next
     this.#isThroughRoot = false
     this.#hasAnnounced ||= next !== undefined
