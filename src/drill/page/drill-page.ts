@@ -1,6 +1,7 @@
 import type { Verdict } from '../../kernel/record.ts'
 import { historyChart } from '../../report/html/history-chart.ts'
 import { html, type Markup } from '../../report/html/markup.ts'
+import { navigation } from '../../report/html/navigation.ts'
 import { renderDocument } from '../../report/html/page.ts'
 import { statusMark } from '../../report/html/status-mark.ts'
 import { section, table } from '../../report/html/tables.ts'
@@ -30,10 +31,6 @@ export function renderDrillPage(
 ): string {
   const record = clean(drill)
   const history = clean(entries)
-  const navigation = html`<nav aria-label="Pages">
-      <a href="index.html">Overview</a>
-      <a href="drill.html" aria-current="page">Restore drill</a>
-    </nav>`
   const main = html`    ${banner(record, validUntil)}
     ${findingSection(record)}
     ${section('phases', 'Where the time went', phaseChart(record.phases))}
@@ -43,7 +40,12 @@ export function renderDrillPage(
     ${historySection(history)}`
   const footer = html`<p>Written by ${record.tool} after drill <code>${record.drillId}</code>, ${showTime(record.finishedAt)}.</p>
     <p>This page is a copy of evidence. It holds no value of any row.</p>`
-  return renderDocument({ title: `${record.status} · restore drill`, navigation, main, footer })
+  return renderDocument({
+    title: `${record.status} · restore drill`,
+    navigation: navigation(['drill.html'], 'drill.html'),
+    main,
+    footer,
+  })
 }
 
 const banner = (record: DrillRecord, validUntil: string | undefined): Markup =>

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { writeFileAtomic } from '../../kernel/files.ts'
+import { linkPages } from '../../report/html/navigation.ts'
 import { statusStylesheet } from '../../report/html/stylesheet.ts'
 import { readEvidence } from '../evidence/folder.ts'
 import { readDrillHistory } from '../evidence/history.ts'
@@ -7,8 +8,8 @@ import type { DrillRecord } from '../record.ts'
 import { renderDrillPage } from './drill-page.ts'
 
 /**
- * Writes `drill.html` and its stylesheet into the status site; returns its path. `record` is redacted already. Pages of gates beside it are
- * left alone.
+ * Writes `drill.html` and its stylesheet into the status site; returns its path. `record` is redacted already. Of the pages beside it
+ * nothing but their navigation changes.
  */
 export async function writeDrillPage(
   record: DrillRecord,
@@ -20,5 +21,6 @@ export async function writeDrillPage(
   await writeFileAtomic(join(siteDir, 'status.css'), statusStylesheet())
   const path = join(siteDir, 'drill.html')
   await writeFileAtomic(path, renderDrillPage(record, isOwn ? newest.evidence?.validUntil : undefined, history))
+  await linkPages(siteDir)
   return path
 }

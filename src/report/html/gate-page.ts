@@ -26,7 +26,7 @@ export function renderGatePage(record: RunRecord, index: number, paths: SitePath
     ${gate.checks.length === 0 && html`<p class="nothing">This gate has no checks, so it proves nothing.</p>`}
     ${identityStrip(run)}
     ${neighbours(run, index, paths)}`
-  return renderPage({ title: `${gate.status} · ${gate.title}`, current: 'gate', main, run })
+  return renderPage({ title: `${gate.status} · ${gate.title}`, main, run })
 }
 
 function filesOf(gate: GateRecord, paths: SitePaths): Markup {

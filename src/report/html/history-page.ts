@@ -19,7 +19,7 @@ export function renderHistoryPage(record: RunRecord, entries: readonly HistoryEn
     ${historyChart(history, 60)}
     ${gateSection(history)}
     ${runSection(history)}`
-  return renderPage({ title: `Past runs · ${run.environment.name}`, current: 'history', main, run })
+  return renderPage({ title: `Past runs · ${run.environment.name}`, current: 'history.html', main, run })
 }
 
 function gateSection(history: readonly HistoryEntry[]): Markup {

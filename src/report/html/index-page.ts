@@ -33,7 +33,7 @@ export function renderIndexPage(
     ${flagSection(run)}`
   return renderPage({
     title: `${run.status} · ${run.profile} on ${run.environment.name}`,
-    current: 'overview',
+    current: 'index.html',
     main,
     run,
   })

@@ -1,5 +1,6 @@
 import type { RunRecord } from '../../kernel/record.ts'
 import { html, type Markup } from './markup.ts'
+import { navigation } from './navigation.ts'
 import { showTime } from './time.ts'
 
 /** What the pages may load: their own stylesheet and pictures, nothing else, no script at all. */
@@ -8,25 +9,18 @@ export const contentPolicy =
 
 export interface PageContent {
   title: string
-  /** Which entry of the navigation this page is. */
-  current: 'overview' | 'history' | 'gate'
+  /** Its file, when the navigation leads to it. */
+  current?: 'index.html' | 'history.html'
   main: Markup
   run: RunRecord
 }
 
 /** A page of the status site: head, navigation, content, footer. */
 export function renderPage({ title, current, main, run }: PageContent): string {
-  const navigation = html`<nav aria-label="Pages">
-      ${entry('index.html', 'Overview', current === 'overview')}
-      ${entry('history.html', 'History', current === 'history')}
-    </nav>`
   const footer = html`<p>Written by ${run.tool} after run <code>${run.runId}</code>, ${showTime(run.finishedAt)}. Command: <code>${run.command}</code></p>
     <p>This page is a copy of a record. The record is <code>tests.json</code>; the verdict is the exit code.</p>`
-  return renderDocument({ title, navigation, main, footer })
+  return renderDocument({ title, navigation: navigation(['index.html', 'history.html'], current), main, footer })
 }
-
-const entry = (target: string, label: string, isCurrent: boolean): Markup =>
-  isCurrent ? html`<a href="${target}" aria-current="page">${label}</a>` : html`<a href="${target}">${label}</a>`
 
 /** The frame of every page. The stylesheet is `status.css` in the same folder as the page. */
 export function renderDocument(parts: { title: string; navigation?: Markup; main: Markup; footer: Markup }): string {

@@ -6,6 +6,7 @@ import { renderGatePage } from './gate-page.ts'
 import { renderHistoryPage } from './history-page.ts'
 import { renderIndexPage } from './index-page.ts'
 import { encodePath } from './markup.ts'
+import { linkPages } from './navigation.ts'
 import { sitePaths } from './paths.ts'
 import { statusStylesheet } from './stylesheet.ts'
 
@@ -49,6 +50,7 @@ export async function writeStatusSite({
   await mkdir(dir, { recursive: true })
   for (const [name, text] of pages) await writeFileAtomic(join(dir, name), text)
   await removeOthers(dir, new Set(pages.map(([name]) => name)))
+  await linkPages(dir)
   return pages.map(([name]) => join(dir, name))
 }
 

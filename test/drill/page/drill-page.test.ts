@@ -6,6 +6,8 @@ import { test } from 'node:test'
 import { writeEvidence } from '../../../src/drill/evidence/write.ts'
 import { renderDrillPage } from '../../../src/drill/page/drill-page.ts'
 import { writeDrillPage } from '../../../src/drill/page/write-page.ts'
+import { writeStatusSite } from '../../../src/report/html/site.ts'
+import { passingRun } from '../../report/runs.ts'
 import { passed } from '../evidence/record.ts'
 
 test('the page shows the verdict, the phases, the budgets, the tables and earlier drills, and runs nothing', async () => {
@@ -32,6 +34,35 @@ test('the page shows the verdict, the phases, the budgets, the tables and earlie
   assert.match(page, /default-src &#39;none&#39;; style-src &#39;self&#39;/)
   assert.doesNotMatch(page, /<script|style="|onload|javascript:/i)
 })
+
+const linksOf = async (path: string): Promise<string[]> => {
+  const [navigation = ''] = /<nav aria-label="Pages">.*?<\/nav>/s.exec(await readFile(path, 'utf8')) ?? []
+  return [...navigation.matchAll(/href="([^"]*)"( aria-current="page")?/g)].map(
+    ([, target, current]) => target + (current ? ' (here)' : ''),
+  )
+}
+
+for (const order of ['a drill before a run', 'a run before a drill'])
+  test(`the pages of runs and of drills lead to each other and to nothing that is not there: ${order}`, async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'gatekit-page-'))
+    const [siteDir, run] = [join(dir, 'qa/status'), passingRun()]
+    const drill = () => writeDrillPage(passed(), { evidenceDir: join(dir, 'none'), siteDir })
+    const site = () => writeStatusSite({ run, history: [], dir: siteDir })
+    const [first, second] = order.startsWith('a drill') ? [drill, site] : [site, drill]
+    try {
+      const [page] = [await first()].flat()
+      const alone = await linksOf(first === drill ? page! : join(siteDir, 'index.html'))
+      await second()
+      const gate = `gate-${run.gates[0]!.id}.html`
+
+      assert.deepEqual(alone, first === drill ? ['drill.html (here)'] : ['index.html (here)', 'history.html'])
+      assert.deepEqual(await linksOf(join(siteDir, 'index.html')), ['index.html (here)', 'history.html', 'drill.html'])
+      assert.deepEqual(await linksOf(join(siteDir, 'drill.html')), ['index.html', 'history.html', 'drill.html (here)'])
+      assert.deepEqual(await linksOf(join(siteDir, gate)), ['index.html', 'history.html', 'drill.html'])
+    } finally {
+      await rm(dir, { recursive: true, force: true })
+    }
+  })
 
 test('names of a hostile backup stay text', () => {
   const hostile = '<img src=x onerror=alert(1)>'
