@@ -16,6 +16,8 @@ export interface Outcome {
   got?: string
   /** What it costs: "money returned AND goods kept". */
   harm?: string
+  /** Whose end was wrong, and in which way: what making the record smaller must keep; not printed. */
+  failure?: { subject: string; kind: string }
   /** The history that shows it, as small as it was made; the rig's own record is taken when absent. */
   history?: History
   timeline?: TimelineEntry[]

@@ -74,7 +74,6 @@ export class Exploration {
     const isRace = history.steps.some(({ do: what }) => what === 'burst')
     const outcome = await explain(this.#rig, history, played, failure, {
       reason: 'legal deliveries of the same facts lead to different ends',
-      fine: '',
       tries: isRace ? 3 : 1,
       confirmations: 5,
     })

@@ -41,7 +41,7 @@ export async function explain(
   history: History,
   played: Played,
   failure: Failure,
-  { reason, tries = 1, confirmations = 3, budgetMs = 3_500 }: ProveOptions,
+  { reason, tries = 1, confirmations = 3, budgetMs = 3_500 }: Omit<ProveOptions, 'fine' | 'kinds'>,
 ): Promise<Outcome> {
   // The failure is known: what is looked for again needs no more time than effects of this backend take.
   const settleMs = Math.min(rig.contract.policy.settleMs, 150 + 5 * rig.lagMs)

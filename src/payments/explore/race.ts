@@ -20,7 +20,7 @@ export async function raceOf(rig: Rig, { rounds, history, reason, fine }: RaceOp
       const played = await rig.play(candidate)
       if (played.undecided) throw new Unmeasurable(played.undecided)
       const [failure] = played.failures
-      if (failure) return explain(rig, candidate, played, failure, { reason, fine, tries: 6, confirmations: 10 })
+      if (failure) return explain(rig, candidate, played, failure, { reason, tries: 6, confirmations: 10 })
     }
   }
   return green(fine)

@@ -72,6 +72,15 @@ export function* smallerHistories({ subjects, steps }: History): Generator<Histo
   }
 }
 
+/** What it says of this one alone. */
+export function historyOf(name: string, { subjects, steps }: History): History {
+  return withoutSubjects(
+    subjects,
+    steps,
+    Object.keys(subjects).filter((each) => each !== name),
+  )
+}
+
 function withoutSubjects(subjects: History['subjects'], steps: readonly Step[], gone: readonly string[]): History {
   const left = Object.fromEntries(Object.entries(subjects).filter(([name]) => !gone.includes(name)))
   const kept = steps.flatMap((step): Step[] => {

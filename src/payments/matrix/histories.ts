@@ -106,7 +106,7 @@ async function playOne(
   const failure = played.failures.find(({ kind }) => kind !== 'mail-too-few')
   if (!failure) return
   const reason = 'legal deliveries of the same facts lead to different ends'
-  const told = () => explain(rig, history, played, failure, { reason, fine: '', confirmations: 3 })
+  const told = () => explain(rig, history, played, failure, { reason, confirmations: 3 })
   const outcome = alone ? await alone(told) : await told()
   const { verdict, got } = outcome
   result.alarms.push({

@@ -25,7 +25,7 @@ export const b14 = defineProbe({
     if ('verdict' in known) return known
     const { buyer, since } = known
     const sent = since + (await crowd(rig, others - since))
-    rig.note('many other purchases')
+    rig.note('many other purchases', { isPlayable: false })
     await rig.deliver(buyer, 'cap')
     const outcome = await rig.judge(buyer, 'an event is worked through again after many others came in between')
     if (outcome) return outcome

@@ -38,6 +38,7 @@ export const h1 = defineProbe({
             want: '1 mail',
             got: count === 0 ? 'none' : 'more than 1',
             harm: count === 0 ? 'the customer hears nothing' : 'the customer believes to have paid twice',
+            failure: { subject: buyer.name, kind: count === 0 ? 'mail-too-few' : 'mail-too-many' },
           },
         )
       }

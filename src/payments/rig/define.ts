@@ -188,8 +188,8 @@ export interface Rig {
   fork(): Rig
   /** What was done so far, oldest first, for timelines. */
   readonly timeline: readonly TimelineEntry[]
-  /** Adds a line of its own. */
-  note(text: string): void
+  /** Adds a line of its own; for what a history cannot say, `isPlayable` is false. */
+  note(text: string, options?: { isPlayable?: boolean }): void
 }
 
 /** How a history ended. */

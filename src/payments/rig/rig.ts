@@ -150,7 +150,8 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
       if (reached) return undefined
       const [first] = differences(want, observation)
       if (!first) throw unreadable(observation)
-      return red(reason, { want: first.want, got: first.got, harm: first.harm })
+      const { kind, ...shown } = first
+      return red(reason, { ...shown, failure: { subject: buyer.name, kind } })
     },
     async kill() {
       await asUsual()
@@ -184,7 +185,10 @@ export function createRig(stand: Stand, options: RigOptions): WorkingRig {
     },
     play: (history, how) => playHistory(stand, history, { ...options, ...how }),
     fork: () => createRig(stand, options),
-    note: (text) => tape.add({ kind: 'note', lane: 'backend', text }),
+    note(text, { isPlayable = true } = {}) {
+      if (!isPlayable) tape.step({ do: 'settle' }, false)
+      tape.add({ kind: 'note', lane: 'backend', text })
+    },
   }
 
   /** A start costs a second or more: it is undone when somebody needs the usual environment, not before. */

@@ -1,8 +1,9 @@
 import { GatekitError } from '../../kernel/errors.ts'
 import type { Contract } from '../contract/schema.ts'
+import { smallerRecord } from '../explore/smaller-record.ts'
 import type { ProbeDefinition } from '../probes/define.ts'
 import type { ProbeReport } from '../report/define.ts'
-import { createRig } from '../rig/rig.ts'
+import { createRig, type WorkingRig } from '../rig/rig.ts'
 import { type Stand, Unmeasurable } from '../rig/stand.ts'
 import { notApplicable, type Outcome, unmeasured, yellow } from '../verdict.ts'
 import type { Controls } from './controls.ts'
@@ -71,7 +72,7 @@ export async function runProbe(
     const outcome = await sure(stand, probe, seed, await inTime(probe.run(rig)))
     const isEmpty = controls.sound.length === 0 && outcome.verdict !== 'RED'
     if (isEmpty) return reportOf(probe, unmeasured('a plain purchase does not have its effect'), took())
-    return reportOf(probe, withRecord(outcome, rig), took())
+    return reportOf(probe, await withRecord(outcome, rig), took())
   } catch (error) {
     const isExpected = error instanceof Unmeasurable || error instanceof GatekitError
     const { message } = error as Error
@@ -111,10 +112,12 @@ async function inTime(outcome: Promise<Outcome>): Promise<Outcome> {
 }
 
 /** What was done, where the probe did not say it itself. */
-function withRecord(outcome: Outcome, rig: ReturnType<typeof createRig>): Outcome {
+async function withRecord(outcome: Outcome, rig: WorkingRig): Promise<Outcome> {
   if (outcome.verdict !== 'RED' && outcome.verdict !== 'YELLOW') return outcome
-  const history = outcome.history ?? rig.tape.history()
-  return { ...outcome, timeline: outcome.timeline ?? [...rig.timeline], ...(history && { history }) }
+  if (outcome.history) return { ...outcome, timeline: outcome.timeline ?? [...rig.timeline] }
+  const history = rig.tape.history()
+  const recorded = { ...outcome, timeline: outcome.timeline ?? [...rig.timeline] }
+  return history ? smallerRecord(rig, recorded, history) : recorded
 }
 
 /** A backend that a probe brought down must not take the probes after it with it. */
