@@ -11,6 +11,7 @@ import { openAuditCopy } from './audit/copy.ts'
 import type { Change, Target } from './change.ts'
 import { openDatabase } from './db/open.ts'
 import { openLog, type RequestLog } from './log.ts'
+import { meteringOf } from './metering/tenants.ts'
 import { type Parts, referenceParts } from './parts.ts'
 import { configurationProblems, isProduction } from './problems.ts'
 import { openPaypalApi } from './provider/paypal-api.ts'
@@ -25,7 +26,7 @@ type Variables = Readonly<Record<string, string | undefined>>
 
 /**
  * The reference backend as a process of its own, configured by its environment: PORT, PUBLIC_URL, DATA_DIR or DATABASE_URL, REDIS_URL,
- * OUTBOX_DIR, LOG_FILE, APP_ENV, STRIPE_* and PAYPAL_*; REPLICA_PORTS for further replicas in the same process.
+ * OUTBOX_DIR, LOG_FILE, APP_ENV, STRIPE_*, PAYPAL_* and METERING_*; REPLICA_PORTS for further replicas in the same process.
  */
 export async function startProcess(
   env: Variables,
@@ -42,6 +43,7 @@ export async function startProcess(
   const auditCopy = env.AUDIT_DIR ? await openAuditCopy(env.AUDIT_DIR) : undefined
   const problems = configurationProblems(env, flags)
   const stripeApi = stripeApiOf(env, flags)
+  const metering = meteringOf(env)
   const shared = { flags, clock: clockOf(env), database, outbox, problems }
 
   /** One of several that share the data store and nothing else. */
@@ -59,6 +61,7 @@ export async function startProcess(
       tenants: tenantsOf(env),
       ...(env.ADMIN_TOKEN && { adminToken: env.ADMIN_TOKEN }),
       ...(env.CONFIG_KEY && { configKey: env.CONFIG_KEY }),
+      ...(metering && { metering }),
       ...(auditCopy && { auditCopy }),
       ...(redis && { redis }),
       ...(stripeApi && { stripeApi: { ...stripeApi } }),

@@ -3,6 +3,12 @@ import type { Item } from './catalogue.ts'
 import { redirectOf } from './checkout/redirect.ts'
 import { testConnection } from './connection/ask.ts'
 import { seal } from './connection/seal.ts'
+import { collect, identifierOf } from './metering/collect.ts'
+import { mapCustomer, mapMeter } from './metering/mappings.ts'
+import { scopeOf } from './metering/routes.ts'
+import { sendBatch, sentOf } from './metering/send.ts'
+import { successRate } from './metering/status.ts'
+import { openBatches } from './metering/sync.ts'
 import { claimEvent } from './payments/claim.ts'
 import { grantCards, queueReceipt, recordPurchase, setCards } from './payments/goods.ts'
 import { factsOfPaypal } from './payments/paypal-facts.ts'
@@ -46,6 +52,15 @@ export const referenceParts = {
   testConnection,
   readProduct,
   takeProduct,
+  mapMeter,
+  mapCustomer,
+  scopeOf,
+  collect,
+  identifierOf,
+  openBatches,
+  sendBatch,
+  sentOf,
+  successRate,
 }
 
 export type Parts = typeof referenceParts

@@ -7,6 +7,7 @@ import { registerCheckout } from './checkout/routes.ts'
 import { registerConnection } from './connection/routes.ts'
 import { registerHealth } from './health.ts'
 import { applyHouseRules, HttpError } from './http.ts'
+import { registerMetering } from './metering/routes.ts'
 import { sendPendingMails } from './orders/pending-mails.ts'
 import { registerOrders } from './orders/routes.ts'
 import { type Parts, referenceParts } from './parts.ts'
@@ -38,6 +39,7 @@ export async function createBackendApp(backend: Backend, parts: Parts = referenc
   registerSpend(app, backend)
   registerConnection(app, context)
   registerProducts(app, context)
+  registerMetering(app, context)
   registerAudit(app, backend)
   registerNotifySend(app, backend)
   registerOrders(app, backend)

@@ -6,6 +6,7 @@ import type { ShadowLog } from '../providers/shadow.ts'
 import type { StripeProvider } from '../providers/stripe.ts'
 import type { AuditCopy } from './audit/copy.ts'
 import type { Database } from './db/database.ts'
+import type { MeteringSettings } from './metering/tenants.ts'
 import type { PaypalApi } from './provider/paypal-api.ts'
 import type { StripeApi } from './provider/stripe-api.ts'
 import type { RedisLink } from './redis.ts'
@@ -37,6 +38,8 @@ export interface Backend {
   publicUrl: string
   /** What provider keys are encrypted with; without it none is kept. */
   configKey?: string
+  /** Usage metering of tenants; absent: it is off. */
+  metering?: MeteringSettings
   /** A copy of the audit log outside the database. */
   auditCopy?: AuditCopy
   /** Bearer token of the administration routes; they answer 404 without one. */

@@ -3,6 +3,24 @@ import { paypalReaders } from './payments/paypal-facts.ts'
 import { stripeReaders } from './payments/stripe-facts.ts'
 import type { Backend } from './settings.ts'
 
+const meteringEndpoints = [
+  'PUT /v1/stripe/config',
+  'GET /v1/stripe/config',
+  'DELETE /v1/stripe/config',
+  'POST /v1/stripe/config/test',
+  'POST /v1/stripe/meters/mapping',
+  'POST /v1/stripe/meter-mappings',
+  'GET /v1/stripe/meter-mappings',
+  'DELETE /v1/stripe/meter-mappings/{id}',
+  'POST /v1/stripe/customer-mappings',
+  'POST /webhooks/stripe/{tenant}/{environment}',
+  'POST /v1/events',
+  'POST /v1/stripe/sync/manual',
+  'GET /v1/stripe/sync/batches',
+  'GET /v1/stripe/sync/status',
+  'GET /metrics',
+]
+
 /** `GET /status`: how it is configured, in words that hold no secret: what is set is told, never what it is set to. */
 export function registerStatus(app: FastifyInstance, backend: Backend): void {
   app.get('/status', async () => ({
@@ -45,6 +63,7 @@ export function registerStatus(app: FastifyInstance, backend: Backend): void {
       'POST /admin/sync',
       'POST /admin/sync/{id}',
       'GET /api/products',
+      ...(backend.metering ? meteringEndpoints : []),
       'GET /audit',
       'GET /audit/verify',
       'POST /api/stripe_ext/checkout',

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts'
+import { meteringMigration } from './migrations-metering.ts'
 import { operationsMigration } from './migrations-operations.ts'
 import { paymentsMigration } from './migrations-payments.ts'
 import { productsMigration } from './migrations-products.ts'
@@ -41,6 +42,7 @@ const migrations: readonly { id: string; statements: readonly string[] }[] = [
   paymentsMigration,
   operationsMigration,
   productsMigration,
+  meteringMigration,
 ]
 
 /** Brings the schema up to date; safe to call from several processes at once (an advisory lock on servers that have more than one). */

@@ -28,8 +28,21 @@ export interface StripeApi {
   fetchPrices(product: string): Promise<ProviderPrice[]>
   /** With another key than the configured one. */
   fetchBalance(key: string): Promise<void>
+  /** With the key of whom it belongs to; what the provider calls the event. One identifier counts once within a day. */
+  sendMeterEvent(event: MeterEvent, key: string): Promise<string>
   /** Undefined when there is no such subscription. */
   fetchSubscription(id: string): Promise<SubscriptionState | undefined>
+}
+
+export interface MeterEvent {
+  eventName: string
+  /** The provider's id. */
+  customer: string
+  /** Decimal text. */
+  quantity: string
+  identifier: string
+  /** Epoch milliseconds. */
+  usedAt: number
 }
 
 export interface StripeApiSettings {
@@ -98,6 +111,12 @@ export function openStripeApi(settings: StripeApiSettings): StripeApi {
     async fetchBalance(key) {
       const stripe = await open()
       await stripe.balance.retrieve({}, { apiKey: key, maxNetworkRetries: 0 })
+    },
+    async sendMeterEvent({ eventName, customer, quantity, identifier, usedAt }, key) {
+      const stripe = await open()
+      const payload = { stripe_customer_id: customer, value: quantity }
+      const event = { event_name: eventName, identifier, timestamp: Math.floor(usedAt / 1000), payload }
+      return (await stripe.billing.meterEvents.create(event, { apiKey: key })).identifier
     },
     async fetchSubscription(id) {
       const stripe = await open()

@@ -33,13 +33,10 @@ export class RefusedWebhook extends Error {
 export async function takeStripe(context: { backend: Backend; parts: Parts }, webhook: Webhook): Promise<Applied> {
   const { backend, parts } = context
   const { tenant } = webhook
-  const webhookSecrets = tenant === undefined ? backend.webhookSecrets : (backend.tenants?.get(tenant) ?? [])
-  const refusal = await parts.checkStripe({ ...backend, webhookSecrets }, webhook.raw, webhook.headers)
-  if (refusal) return refuse(context, 'stripe', refusal)
-  const body = parseJson(webhook.raw)
+  const body = await believeStripe(context, webhook)
   const standard = standardEvent.safeParse(body)
   if (standard.success && tenant === undefined) return take(context, incomingOfStandard(standard.data))
-  const event = read(stripeEvent, body)
+  const event = readStripeEvent(body)
   if (!parts.isOurMode(event, backend))
     return { outcome: 'ignored', answer: { status: 'ignored', reason: 'other_mode' } }
   const product = productOf(event)
@@ -50,6 +47,18 @@ export async function takeStripe(context: { backend: Backend; parts: Parts }, we
   const owner = parts.tenantOf(tenant, event)
   return take(context, inTenant(incomingOf(context, event), owner), owner === undefined ? event : undefined)
 }
+
+/** The body of a Stripe request that is genuine; a RefusedWebhook, which the audit log knows of, for any other. */
+export async function believeStripe(context: { backend: Backend; parts: Parts }, webhook: Webhook): Promise<unknown> {
+  const { backend, parts } = context
+  const { tenant } = webhook
+  const webhookSecrets = tenant === undefined ? backend.webhookSecrets : (backend.tenants?.get(tenant) ?? [])
+  const refusal = await parts.checkStripe({ ...backend, webhookSecrets }, webhook.raw, webhook.headers)
+  return refusal ? refuse(context, 'stripe', refusal) : parseJson(webhook.raw)
+}
+
+/** 400 for a body that is no event. */
+export const readStripeEvent = (body: unknown): StripeEvent => read(stripeEvent, body)
 
 /** The product that an event of the catalogue is about: what it says may be old, so the provider is asked. */
 function productOf({ type, data }: StripeEvent): string | undefined {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { HttpError } from '../http.ts'
+import { registerCustomerWebhook } from '../metering/customers.ts'
 import type { Parts } from '../parts.ts'
 import type { Applied } from '../payments/apply.ts'
 import type { Backend } from '../settings.ts'
@@ -25,6 +26,7 @@ export function registerWebhooks(app: FastifyInstance, context: { backend: Backe
       if (!context.backend.tenants?.has(tenant)) throw new HttpError(404, 'not_found', 'no such tenant')
       return answer(reply, takeStripe(context, { ...webhookOf(request), tenant }))
     })
+    if (context.backend.metering) registerCustomerWebhook(scope, context, context.backend.metering)
     scope.post('/stripe/webhook', (request, reply) => answerInText(reply, takeStripe(context, webhookOf(request))))
     scope.post('/api/stripe_ext/webhook', (request) => answerStage6(context, request))
   })

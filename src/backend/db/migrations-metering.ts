@@ -1,0 +1,76 @@
+/** What tenants used, whom and what it belongs to at the provider, and every report of it. */
+export const meteringMigration = {
+  id: '0005_metering',
+  statements: [
+    `create table stripe_tenant_configs (
+       tenant_id text not null,
+       environment_id text not null,
+       sealed_key text not null,
+       shown text not null,
+       sync_enabled boolean not null,
+       aggregation_window_minutes integer not null check (aggregation_window_minutes between 5 and 60),
+       created_at timestamptz not null,
+       updated_at timestamptz not null,
+       primary key (tenant_id, environment_id)
+     )`,
+    `create table meter_provider_mappings (
+       tenant_id text not null,
+       environment_id text not null,
+       meter_id text not null,
+       provider_type text not null,
+       provider_meter_id text not null,
+       sync_enabled boolean not null,
+       created_at timestamptz not null,
+       primary key (tenant_id, environment_id, meter_id)
+     )`,
+    `create table customer_integration_mappings (
+       tenant_id text not null,
+       environment_id text not null,
+       customer_id text not null,
+       provider_type text not null,
+       provider_customer_id text not null,
+       created_at timestamptz not null,
+       primary key (tenant_id, environment_id, customer_id)
+     )`,
+    `create table stripe_sync_batches (
+       id bigint generated always as identity primary key,
+       tenant_id text not null,
+       environment_id text not null,
+       customer_id text not null,
+       meter_id text not null,
+       event_type text not null,
+       window_start timestamptz not null,
+       window_end timestamptz not null,
+       sequence integer not null,
+       aggregated_quantity numeric not null,
+       event_count integer not null,
+       used_at timestamptz not null,
+       identifier text not null unique,
+       sync_status text not null check (sync_status in ('pending', 'completed', 'failed')),
+       stripe_event_id text,
+       error_message text,
+       attempts integer not null default 0,
+       sent_at timestamptz,
+       latency_ms integer,
+       created_at timestamptz not null,
+       updated_at timestamptz not null,
+       unique (tenant_id, environment_id, customer_id, meter_id, event_type, window_start, window_end, sequence),
+       check (sync_status <> 'completed' or stripe_event_id is not null)
+     )`,
+    `create table events_processed (
+       tenant_id text not null,
+       environment_id text not null,
+       event_id text not null,
+       customer_id text not null,
+       meter_id text not null,
+       event_type text not null,
+       qty_billable numeric not null check (qty_billable >= 0),
+       used_at timestamptz not null,
+       processed_at timestamptz not null,
+       batch_id bigint references stripe_sync_batches (id),
+       primary key (tenant_id, environment_id, event_id)
+     )`,
+    `create index events_processed_open on events_processed (tenant_id, environment_id, used_at) where batch_id is null`,
+    `create index stripe_sync_batches_open on stripe_sync_batches (tenant_id, environment_id, id) where sync_status <> 'completed'`,
+  ],
+} as const
