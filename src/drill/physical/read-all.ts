@@ -19,7 +19,7 @@ export async function readAll(scratch: Scratch): Promise<{ tables: TableProof[];
     for (const relation of relations.filter(({ kind }) => kind === 'table')) {
       const name = nameOf(relation)
       try {
-        const statement = copyStatement(relation, { columns: [], encoding: 'UTF8', withChildren: false })
+        const statement = copyStatement(relation, {})
         const { rows, sha256 } = await sumStream(session.copyOut(statement))
         tables.push({ name, rows, restored: { rows, sha256 } })
       } catch (error) {

@@ -39,7 +39,7 @@ export async function check(request: ProofRequest, { inventory, tables }: Proven
   const superuser = await scratch.superuser()
   try {
     await prepareStream(superuser)
-    const count = (relation: RelationShape) => countRows(superuser, relation, true)
+    const count = (relation: RelationShape) => countRows(superuser, relation, [])
     const findings: Finding[] = [
       ...checkSubstance(inventory, await allRows(inventory, tables, count), expectations.tables),
       ...checkObjects(inventory, expectations.objects),
@@ -89,7 +89,7 @@ async function askOwner(
   try {
     await readable(superuser, owner, inventory)
     return [
-      ...(await checkRequired(inventory, expectations.tables, (relation) => countRows(owner, relation, true))),
+      ...(await checkRequired(inventory, expectations.tables, (relation) => countRows(owner, relation, []))),
       ...(await checkNotValid(owner, inventory, expectations.known)),
       ...(await checkSoftKeys(owner, inventory, expectations.softKeys)),
       ...(await checkAssertions(owner, expectations.assertions)),
@@ -143,7 +143,7 @@ async function restoredTables(
     const known = proofs.get(name)?.restored
     if (known && (isUtf8 || table.sha256 === undefined || depth === 'fast')) restored.push({ name, ...known })
     else if (table.sha256 === undefined || depth === 'fast')
-      restored.push({ name, rows: await countRows(database, relation, false) })
+      restored.push({ name, rows: await countRows(database, relation) })
     else restored.push({ name, ...(await sumStream(database.copyOut(copyStatement(relation, {})))) })
   }
   return restored

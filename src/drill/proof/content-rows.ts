@@ -1,6 +1,7 @@
 import type { Database } from '../engines/define.ts'
 import { type Finding, finding } from '../findings.ts'
 import type { CopyItem, RestoreItem, TableReading } from '../reading/define.ts'
+import { parseCopy } from '../reading/sql/copy-statement.ts'
 import { canonicalOf } from './canonical.ts'
 import { nameOf, type RelationShape } from './inventory.ts'
 import { LineComparer, type LineComparison } from './lines.ts'
@@ -14,6 +15,17 @@ export interface Suspect {
   statement: string
 }
 
+/** Columns of the rows in the file; COPY and INSERT without a list mean all that are not generated. */
+export const columnsOf = ({ columns }: TableReading, relation: RelationShape): readonly string[] =>
+  columns.length > 0 ? columns : relation.columns.filter(({ generated }) => generated === '').map(({ name }) => name)
+
+interface Comparison extends Suspect {
+  comparer: LineComparer
+  columns: readonly string[]
+  /** Data of one table in one piece come back in their order. */
+  inOrder: boolean
+}
+
 /** Reads the file once more and compares the rows of the suspects one by one, values written alike; one finding for each that differs. */
 export async function compareRows(
   suspects: readonly Suspect[],
@@ -21,55 +33,51 @@ export async function compareRows(
   database: Database,
 ): Promise<Finding[]> {
   if (suspects.length === 0) return []
-  const comparers = new Map(suspects.map((each) => [nameOf(each.file), comparerOf(each)]))
-  const byName = new Map(suspects.map((each) => [nameOf(each.file), each]))
-  const left = new Map(suspects.map((each) => [nameOf(each.file), each.file.blocks]))
+  const comparisons = new Map(suspects.map((each) => [nameOf(each.file), comparisonOf(each)]))
+  const left = new Set(comparisons.keys())
   const items = reread()[Symbol.asyncIterator]()
   try {
     for (let step = await items.next(); !step.done && left.size > 0; step = await items.next()) {
       signal.throwIfAborted()
       const item: RestoreItem = step.value
-      const name = item.kind === 'copy' ? nameOf(item.table) : undefined
-      const suspect = name === undefined ? undefined : byName.get(name)
       if (item.kind === 'statement' || item.kind === 'connect') continue
-      if (item.kind === 'largeObject' || !suspect || name === undefined) {
+      const name = item.kind === 'copy' ? nameOf(item.table) : undefined
+      const comparison = name === undefined ? undefined : comparisons.get(name)
+      if (item.kind === 'largeObject' || !comparison) {
         await item.data[Symbol.asyncIterator]().return?.()
         continue
       }
-      const blocks = left.get(name)! - 1
-      await compareBlock(comparers.get(name)!, suspect, item, database, blocks)
-      if (blocks > 0) left.set(name, blocks)
-      else left.delete(name)
+      if (!comparison.inOrder) await addPiece(comparison, item)
+      else {
+        await comparison.comparer.both(item.data, database.copyOut(comparison.statement))
+        left.delete(nameOf(item.table))
+      }
     }
   } finally {
     await items.return?.()
   }
-  return suspects.flatMap((each) => describe(each, comparers.get(nameOf(each.file))!.result()))
+  for (const { inOrder, comparer, statement } of comparisons.values())
+    if (!inOrder) await comparer.one('right', database.copyOut(statement))
+  return [...comparisons.values()].flatMap((each) => describe(each, each.comparer.result()))
 }
 
-const comparerOf = ({ file, relation }: Suspect): LineComparer => {
+function comparisonOf(suspect: Suspect): Comparison {
+  const { file, relation } = suspect
   const types = new Map(relation.columns.map(({ name, baseType }) => [name, baseType]))
-  const columns =
-    file.columns.length > 0
-      ? file.columns
-      : relation.columns.filter(({ generated }) => generated === '').map(({ name }) => name)
-  return new LineComparer(columns.map((name) => canonicalOf(types.get(name) ?? '')))
+  const columns = columnsOf(file, relation)
+  const comparer = new LineComparer(columns.map((name) => canonicalOf(types.get(name) ?? '')))
+  const inOrder = file.style === 'copy' && file.blocks === 1 && relation.kind !== 'partitioned'
+  return { ...suspect, columns, comparer, inOrder }
 }
 
-/** Data in one block is compared in its order; data in several is summed up, the database's after the last. */
-async function compareBlock(
-  comparer: LineComparer,
-  { file, statement }: Suspect,
-  item: CopyItem,
-  database: Database,
-  blocksLeft: number,
-): Promise<void> {
-  if (file.blocks === 1) return comparer.both(item.data, database.copyOut(statement))
-  await comparer.one('left', item.data)
-  if (blocksLeft === 0) await comparer.one('right', database.copyOut(statement))
+/** Partitions may have their columns in another order than the root that their rows go through. */
+async function addPiece({ comparer, columns }: Comparison, { sql, data }: CopyItem): Promise<void> {
+  const own = parseCopy(sql)?.columns ?? []
+  const order = own.length > 0 ? columns.map((name) => own.indexOf(name)) : undefined
+  await comparer.one('left', data, order?.some((place, at) => place !== at) ? order : undefined)
 }
 
-function describe({ file, relation }: Suspect, result: LineComparison): Finding[] {
+function describe({ file, columns: names }: Comparison, result: LineComparison): Finding[] {
   if (result.equal) return []
   const object = nameOf(file)
   if (result.left !== result.right) {
@@ -79,7 +87,6 @@ function describe({ file, relation }: Suspect, result: LineComparison): Finding[
       }),
     ]
   }
-  const names = file.columns.length > 0 ? file.columns : relation.columns.map(({ name }) => name)
   const columns = result.columns.map((at) => names[at] ?? `column ${at + 1}`)
   const where = columns.length > 0 ? `, in ${columns.slice(0, 5).join(', ')}${columns.length > 5 ? ' …' : ''}` : ''
   const rows = result.differing > 0 ? `${result.differing} of ${result.left} rows` : 'rows'

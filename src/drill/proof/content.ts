@@ -2,7 +2,7 @@ import type { Database } from '../engines/define.ts'
 import { type Finding, finding } from '../findings.ts'
 import type { TableReading } from '../reading/define.ts'
 import type { TableProof } from '../record.ts'
-import { compareRows, type Suspect } from './content-rows.ts'
+import { columnsOf, compareRows, type Suspect } from './content-rows.ts'
 import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
 import type { ProofRequest } from './request.ts'
 import { copyStatement } from './stream.ts'
@@ -18,6 +18,8 @@ export interface ContentProof {
 interface Pair {
   file: TableReading
   relation: RelationShape
+  /** Of a partitioned table: its partitions whose rows the file has apart. */
+  partitionsBut?: RelationShape[]
 }
 
 /**
@@ -32,10 +34,13 @@ export async function proveContent(
   const relations = new Map(inventory.relations.map((each) => [nameOf(each), each]))
   const findings: Finding[] = []
   const pairs: Pair[] = []
+  const saved = new Set(request.file.tables.map(nameOf))
+  const isApart = (each: RelationShape) => saved.has(nameOf(each))
   for (const file of request.file.tables) {
     const relation = relations.get(nameOf(file))
-    if (relation) pairs.push({ file, relation })
-    else findings.push(lost(file))
+    if (!relation) findings.push(lost(file))
+    else if (relation.kind !== 'partitioned') pairs.push({ file, relation })
+    else pairs.push({ file, relation, partitionsBut: partitionsOf(relation, relations).filter(isApart) })
   }
   const total = request.file.tables.reduce((sum, { rows = 0 }) => sum + rows, 0)
   const tables = new Map<string, TableProof>()
@@ -61,6 +66,17 @@ export async function proveContent(
   return { tables: pairs.map(({ file }) => tables.get(nameOf(file))!), findings }
 }
 
+/** Tables below one that is partitioned, at any depth. */
+function partitionsOf(root: RelationShape, relations: ReadonlyMap<string, RelationShape>): RelationShape[] {
+  const isBelow = ({ parents, isPartition }: RelationShape): boolean =>
+    isPartition &&
+    parents.some((name) => {
+      const parent = relations.get(name)
+      return name === nameOf(root) || (parent !== undefined && isBelow(parent))
+    })
+  return [...relations.values()].filter((each) => each.kind === 'table' && isBelow(each))
+}
+
 const lost = (file: TableReading): Finding =>
   finding('TABLE_MISSING', stage, `${nameOf(file)} has data in the backup and is not in the restored database`, {
     object: nameOf(file),
@@ -73,23 +89,23 @@ const countsDiffer = ({ name, rows, restored }: TableProof): Finding =>
 
 async function provePair(
   database: Database,
-  { file, relation }: Pair,
+  { file, relation, partitionsBut }: Pair,
   request: Pick<ProofRequest, 'file' | 'depth' | 'early'>,
 ): Promise<{ proof: TableProof; remarks: Finding[]; suspect?: Suspect }> {
   const name = nameOf(file)
-  const withChildren = relation.kind === 'partitioned' || file.blocks > 1
   const base = { name, rows: file.rows ?? 0, ...(file.sha256 !== undefined && { sha256: file.sha256 }) }
   // One that differs may have been taken too early.
-  const early = withChildren ? undefined : await request.early?.of(file)
-  if (request.depth === 'fast' || file.sha256 === undefined || relation.ofExtension) {
-    const rows = early && early.rows === file.rows ? early.rows : await countRows(database, relation, withChildren)
+  const early = partitionsBut ? undefined : await request.early?.of(file)
+  const encoding = request.file.header.encoding
+  const options = { columns: columnsOf(file, relation), encoding, ...(partitionsBut && { partitionsBut }) }
+  const isUnordered = file.sha256 === undefined && file.rows !== undefined
+  if (request.depth === 'fast' || (file.sha256 === undefined && !isUnordered) || relation.ofExtension) {
+    const rows = early && early.rows === file.rows ? early.rows : await countRows(database, relation, partitionsBut)
     // An extension brings rows of its own.
     const equal = file.rows === undefined || (relation.ofExtension ? rows >= file.rows : rows === file.rows)
     return { proof: { ...base, rows: file.rows ?? rows, restored: { rows }, equal }, remarks: [] }
   }
-  const encoding = request.file.header.encoding
-  const options = { columns: file.columns, encoding, withChildren }
-  const sum = early?.sum?.sha256 === file.sha256 ? early.sum : await sumTable(database, relation, options)
+  const sum = early?.sum && early.sum.sha256 === file.sha256 ? early.sum : await sumTable(database, relation, options)
   const restored = { rows: sum.rows, sha256: sum.sha256 }
   const remarks = sum.odd ? [sum.odd] : []
   if (sum.sha256 === file.sha256) return { proof: { ...base, restored, equal: true }, remarks }

@@ -58,7 +58,7 @@ export class EarlySums {
 }
 
 const counted = async (session: Database, table: TableReading): Promise<EarlySum> => ({
-  rows: await countRows(session, table, false),
+  rows: await countRows(session, table),
 })
 
 async function summed(

@@ -99,14 +99,14 @@ export class LineComparer {
     }
   }
 
-  /** Rows of one side only, for data that comes in several pieces. */
-  async one(side: 'left' | 'right', chunks: AsyncIterable<Uint8Array>): Promise<void> {
+  /** Rows of one side only, for data that comes in several pieces; `order`: where each column stands in them, if elsewhere. */
+  async one(side: 'left' | 'right', chunks: AsyncIterable<Uint8Array>, order?: readonly number[]): Promise<void> {
     const reader = new LineReader(chunks)
     for (;;) {
       const line = await reader.next()
       if (line === undefined) return
       this[side]++
-      this.sum.add(this.canonical(line).join('\t'), side === 'left' ? 1 : -1)
+      this.sum.add(this.canonical(line, order).join('\t'), side === 'left' ? 1 : -1)
     }
   }
 
@@ -131,8 +131,9 @@ export class LineComparer {
     for (let at = 0; at < Math.max(a.length, b.length); at++) if (a[at] !== b[at]) this.columns.add(at)
   }
 
-  private canonical(line: Buffer): string[] {
-    const values = line.toString('latin1').split('\t')
+  private canonical(line: Buffer, order?: readonly number[]): string[] {
+    const stand = line.toString('latin1').split('\t')
+    const values = order ? order.map((place) => stand[place] ?? '') : stand
     return values.map((value, at) => this.canonicals[at]?.(value) ?? value)
   }
 }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../engines/define.ts'
 import type { QualifiedName } from './inventory.ts'
-import { quoteIdentifier, quoteName } from './quoting.ts'
+import { quoteIdentifier, quoteName, quoteText } from './quoting.ts'
 
 /**
  * Makes COPY write what pg_dump writes. pg_dump sets all of these itself but the time zone and bytea_output, which a dump takes from
@@ -28,18 +28,24 @@ export interface StreamOptions {
   columns?: readonly string[]
   /** client_encoding of the file. */
   encoding?: string
-  /** Rows of the children and partitions too: for data that was dumped through its root. */
-  withChildren?: boolean
+  /** Rows of partitions too, for data that was dumped through its root: of all but these. */
+  partitionsBut?: readonly QualifiedName[]
 }
 
 /** The statement whose output is the table's stream. COPY of a table leaves out the rows of its children, as pg_dump does. */
-export function copyStatement(table: QualifiedName, { columns = [], encoding, withChildren }: StreamOptions): string {
+export function copyStatement(table: QualifiedName, { columns = [], encoding, partitionsBut }: StreamOptions): string {
   const list = columns.map(quoteIdentifier).join(', ')
-  const from = withChildren
-    ? `(select ${list || '*'} from ${quoteName(table)})`
+  const from = partitionsBut
+    ? `(select ${list || '*'} from ${partitionRows(table, partitionsBut)})`
     : `${quoteName(table)}${list && ` (${list})`}`
   const option = encoding && !/^utf-?8$/i.test(encoding) ? ` with (encoding '${encoding.replaceAll("'", "''")}')` : ''
   return `copy ${from} to stdout${option}`
+}
+
+/** A table with its partitions, but for those: what follows FROM. */
+export function partitionRows(table: QualifiedName, but: readonly QualifiedName[]): string {
+  const names = but.map((each) => `${quoteText(quoteName(each))}::pg_catalog.regclass`)
+  return `${quoteName(table)}${names.length > 0 ? ` where tableoid not in (${names.join(', ')})` : ''}`
 }
 
 export interface StreamSum {

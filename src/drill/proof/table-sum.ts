@@ -3,7 +3,7 @@ import type { Finding } from '../findings.ts'
 import { EncodingLook } from './encoding.ts'
 import { nameOf, type QualifiedName } from './inventory.ts'
 import { quoteName } from './quoting.ts'
-import { copyStatement, type StreamOptions, type StreamSum, sumStream } from './stream.ts'
+import { copyStatement, partitionRows, type StreamOptions, type StreamSum, sumStream } from './stream.ts'
 
 export interface TableSum extends StreamSum {
   /** What is odd about its text. */
@@ -21,10 +21,13 @@ export async function sumTable(
   return { ...sum, odd: look.judge(nameOf(table), options.encoding) }
 }
 
-/** Rows of a table, without those of its children unless asked for. */
-export async function countRows(database: Database, table: QualifiedName, withChildren: boolean): Promise<number> {
-  const [row] = await database.query(
-    `select count(*)::text as rows from ${withChildren ? '' : 'only '}${quoteName(table)}`,
-  )
+/** Rows of a table, without those of its children; of partitions as `StreamOptions` has it. */
+export async function countRows(
+  database: Database,
+  table: QualifiedName,
+  partitionsBut?: readonly QualifiedName[],
+): Promise<number> {
+  const from = partitionsBut ? partitionRows(table, partitionsBut) : `only ${quoteName(table)}`
+  const [row] = await database.query(`select count(*)::text as rows from ${from}`)
   return Number(row?.rows ?? 0)
 }

@@ -19,6 +19,11 @@ interface Fault {
   says: string[]
 }
 
+const throughRoot = `create table events (id int, at date, kind text) partition by range (at);
+  create table events_1 partition of events for values from ('2026-01-01') to ('2026-02-01');
+  create table events_2 partition of events default;
+  insert into events select n, date '2026-01-01' + n, 'x' from generate_series(1, 60) n`
+
 const faults: Record<string, Fault> = {
   'the schema only': { options: ['-s'], says: ['ROWS_BELOW_MIN public.artists', 'MATVIEW_UNPOPULATED public.totals'] },
   'nothing at all': { sql: 'select', says: ['EMPTY tables'] },
@@ -35,6 +40,19 @@ const faults: Record<string, Fault> = {
   'rows that are lost after the restore': {
     wanted: { then: 'delete from cards where id = 7' },
     says: ['CONTENT_MISMATCH public.cards'],
+  },
+  'a value of rows that went through the root of their partitions': {
+    sql: throughRoot,
+    options: ['--load-via-partition-root'],
+    wanted: { then: 'update events set kind = kind || 1 where id = 7' },
+    says: ['CONTENT_MISMATCH public.events'],
+  },
+  'a row in another partition than the one that the backup has it in': {
+    sql: throughRoot,
+    wanted: {
+      then: "update events set at = at + 30 where id = 7; insert into events values (1000, '2026-01-02', 'y')",
+    },
+    says: ['CONTENT_MISMATCH public.events_1', 'CONTENT_MISMATCH public.events_2'],
   },
   'rows that are lost after the restore, at depth fast': {
     wanted: { then: 'delete from cards where id = 7', depth: 'fast' },

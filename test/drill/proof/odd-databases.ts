@@ -79,6 +79,21 @@ export const good: Record<string, Good> = {
       create table events_1 partition of events for values with (modulus 2, remainder 1);
       insert into events select n, '2026-01-01' from generate_series(1, 100) n;`,
   },
+  'partitions, dumped partly through their root': {
+    sql: `create type mood as enum ('x', 'y', 'z'); create table p (kind text, m mood, at timestamptz, twice int generated always as (2) stored) partition by list (kind);
+      create table p_a partition of p for values in ('a'); create table p_b partition of p for values in ('b') partition by hash (m);
+      create table p_b0 partition of p_b for values with (modulus 2, remainder 0);
+      create table p_b1 (m mood, twice int generated always as (2) stored, at timestamptz, kind text); alter table p_b attach partition p_b1 for values with (modulus 2, remainder 1);
+      insert into p select (array['a', 'b'])[1 + n % 2], (array['x', 'y', 'z'])[1 + n % 3]::mood, now() from generate_series(1, 60) n;
+      do $$ begin execute format('alter database %I set timezone = %L', current_database(), 'Asia/Tokyo'); end $$;`,
+  },
+  'partitions, dumped through their root as INSERT statements': {
+    options: ['--load-via-partition-root', '--column-inserts'],
+    sql: `create table events (id int, at date, n int generated always as (1) stored) partition by range (at);
+      create table events_0 partition of events for values from ('2026-01-01') to ('2026-02-01');
+      create table events_1 (at date, n int generated always as (1) stored, id int); alter table events attach partition events_1 default;
+      insert into events select n, date '2026-01-01' + n from generate_series(1, 60) n;`,
+  },
   'a partitioned table whose index was made on the parent only': {
     sql: `create table p (id int) partition by list (id); create table p1 partition of p for values in (1);
       create index p_id on only p (id); insert into p values (1);`,
