@@ -9,6 +9,7 @@ import { prove } from './proof/prove.ts'
 import type { ProofRequest } from './proof/request.ts'
 import type { BackupReading } from './reading/define.ts'
 import { openStatements } from './reading/open-statements.ts'
+import { comparedText } from './record.ts'
 import { readPrevious } from './save-evidence.ts'
 
 /** Proves one restored database: its content against the file, its soundness, and that the application can write. */
@@ -39,8 +40,7 @@ export async function proveDatabase(
   }
   const proven = await phases.run('prove', async (note) => {
     const found = await prove(request)
-    if (found.tables.length > 0)
-      note(`${found.tables.filter(({ equal }) => equal).length} of ${found.tables.length} tables byte for byte`)
+    if (found.tables.length > 0) note(comparedText(found.tables))
     return found
   })
   state.proven = proven

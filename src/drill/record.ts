@@ -76,6 +76,17 @@ export interface TableProof {
   equal?: boolean
 }
 
+/** What the comparison of tables came to: those that were hashed are the same byte for byte, of others only rows were counted. */
+export function comparedText(tables: readonly TableProof[]): string {
+  const equal = tables.filter((table) => table.equal)
+  const hashed = equal.filter(({ restored }) => restored?.sha256 !== undefined).length
+  const counted = equal.length - hashed
+  return [
+    ...(hashed > 0 ? [`${hashed} of ${tables.length} tables byte for byte`] : []),
+    ...(counted > 0 ? [`${counted} of ${tables.length} tables by the number of their rows`] : []),
+  ].join(', ')
+}
+
 /** What the source was before and after, read in read-only transactions; equal means that the drill did not touch it. */
 export interface SourceFingerprint {
   /** SHA-256 over the catalogue, the row counters and sequences of the source. */

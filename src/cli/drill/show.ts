@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { codes } from '../../drill/findings.ts'
 import type { DrillEvent } from '../../drill/phases.ts'
 import { megabytes } from '../../drill/preflight.ts'
-import type { DrillRecord } from '../../drill/record.ts'
+import { comparedText, type DrillRecord } from '../../drill/record.ts'
 import { formatDuration } from '../../kernel/duration.ts'
 import type { Screen } from '../screen.ts'
 
@@ -67,10 +67,7 @@ export function showRecord(screen: Screen, record: DrillRecord, isDemo: boolean)
   const unproved = findings.some(({ stage, exit }) => (stage === 'prove' || stage === 'check') && exit !== 0)
   if (did('check') && !unproved) {
     screen.print('SUCCESS: Data verification passed')
-    const equal = evidence.tables.filter((table) => table.equal).length
-    const proved =
-      equal > 0 ? `${equal} tables are byte for byte what the file holds` : `${evidence.rows} rows came back`
-    ok(`Data verification passed: ${proved}`)
+    ok(`Data verification passed: ${comparedText(evidence.tables) || `${evidence.rows} rows came back`}`)
   }
   if (
     did('probe') &&

@@ -235,7 +235,9 @@ class Loader {
         this.report.bytes += next.value.length
         this.options.progress?.(this.report.bytes, this.report.rows)
       }
-      this.report.rows += await sink.end()
+      // Another table may end meanwhile: what is added to is read after the wait.
+      const taken = await sink.end()
+      this.report.rows += taken
       this.options.progress?.(this.report.bytes, this.report.rows)
     } catch (error) {
       await sink?.abort()
@@ -245,7 +247,8 @@ class Loader {
   }
 
   private async largeObject(item: LargeObjectItem): Promise<void> {
-    this.report.bytes += await loadLargeObject(this.owner, item.oid, item.data)
+    const bytes = await loadLargeObject(this.owner, item.oid, item.data)
+    this.report.bytes += bytes
     this.report.largeObjects++
   }
 
