@@ -40,6 +40,8 @@ export function* smallerHistories({ subjects, steps }: History): Generator<Histo
   const without = (gone: readonly string[]) => withoutSubjects(subjects, steps, gone)
   if (names.length > 2) for (const name of names) yield without(names.filter((each) => each !== name))
   if (names.length > 1) for (const name of names) yield without([name])
+  const isLook = (step: Step) => step.do === 'settle'
+  if (steps.filter(isLook).length > 1) yield { subjects, steps: steps.filter((step) => !isLook(step)) }
   if (steps.length > 3) {
     const half = Math.ceil(steps.length / 2)
     yield { subjects, steps: steps.slice(0, half) }

@@ -7,9 +7,6 @@ import { deliveriesOf, historyOf } from './shrink.ts'
 /** Nothing of use can be left out of so few. */
 const fewDeliveries = 2
 
-/** Milliseconds: many findings may come in one run. */
-const budgetMs = 2_500
-
 /**
  * What a probe did with many buyers one after the other, made as small as it goes: only the one whose end was wrong, and of their events
  * only what it needs. The record as it is, where the smaller one does not show the same on its own.
@@ -22,7 +19,7 @@ export async function smallerRecord(rig: Rig, outcome: Outcome, record: History)
   const missed = { ...failure, want: outcome.want ?? '', got: outcome.got ?? '', harm: outcome.harm ?? '' }
   for (const history of Object.keys(record.subjects).length > 1 ? [alone, record] : [record]) {
     const played = { failures: [], timeline: [] }
-    const small = await explain(rig, history, played, missed, { reason, budgetMs, confirmations: 1 })
+    const small = await explain(rig, history, played, missed, { reason, confirmations: 1 })
     if (small.verdict !== 'RED' || !small.reproduced?.times) continue
     const { reproduced: _, ...shown } = small
     return { ...outcome, ...shown, ...(outcome.harm !== undefined && { harm: outcome.harm }) }

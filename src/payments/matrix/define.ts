@@ -7,6 +7,8 @@ export interface MatrixRow {
   named: readonly string[]
   /** Of the backend's command line. */
   args: readonly string[]
+  /** Which contract of the reference backend it is looked at with; that of its payments when absent. */
+  contract?: 'metering' | undefined
   /** Changes the contract's text, for a backend with other routes. */
   edit?: ((text: string) => string) | undefined
   /** A backend of the fixtures in place of the reference: its folder and the command that starts it there. */

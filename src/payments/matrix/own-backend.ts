@@ -11,8 +11,8 @@ export interface OwnBackend {
 }
 
 /** gatekit's own backend in a temporary folder and on a port that nobody else has. `args` as in `['--mutant', 'B1']`. */
-export async function makeOwnBackend(args: readonly string[] = []): Promise<OwnBackend> {
+export async function makeOwnBackend(args: readonly string[] = [], contract?: 'metering'): Promise<OwnBackend> {
   const dir = await mkdtemp(join(tmpdir(), 'gatekit-reference-'))
-  const path = await writeReferenceContract({ dir, port: await freePort(2), args })
+  const path = await writeReferenceContract({ dir, port: await freePort(2), args, contract })
   return { path, remove: () => rm(dir, { recursive: true, force: true }) }
 }

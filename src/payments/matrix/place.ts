@@ -6,27 +6,45 @@ import { scratchFolder } from '../../kernel/pglite-template.ts'
 import { loadContract } from '../contract/load.ts'
 import type { Contract } from '../contract/schema.ts'
 import type { MatrixRow } from './define.ts'
+import { makeOwnDatabase, type OwnDatabase } from './own-database.ts'
 import { writeReferenceContract } from './reference-contract.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
 
-/** Lets a row's backend live in a folder and on a port of its own for as long as the work takes. */
+/**
+ * Lets a row's backend live in a folder and on a port of its own for as long as the work takes; and the reference backend in a database of
+ * its own where `MATRIX_DATABASE_URL` names a server, which takes half the time of the embedded one.
+ */
 export async function inPlace<Result>(
   row: MatrixRow,
   env: Variables,
   work: (contract: Contract) => Promise<Result>,
 ): Promise<Result> {
   const dir = await mkdtemp(join(await scratchFolder(), 'gatekit-matrix-'))
+  const server = row.fixture ? undefined : env.MATRIX_DATABASE_URL
+  const database = server === undefined ? undefined : await makeOwnDatabase(server)
   try {
-    return await work(await loadContract(await writeContract(row, dir), { cwd: dir, env }))
+    return await work(await loadContract(await writeContract(row, dir, database), { cwd: dir, env }))
   } finally {
+    await database?.drop()
     await rm(dir, { recursive: true, force: true })
   }
 }
 
-async function writeContract({ args, edit, fixture }: MatrixRow, dir: string): Promise<string> {
+async function writeContract(
+  { args, edit = (text) => text, fixture, contract }: MatrixRow,
+  dir: string,
+  database: OwnDatabase | undefined,
+): Promise<string> {
   const port = await freePort(2)
-  if (!fixture) return writeReferenceContract({ dir, port, args, edit })
+  if (!fixture)
+    return writeReferenceContract({
+      dir,
+      port,
+      args,
+      contract,
+      edit: (text) => edit(database ? database.edit(text) : text),
+    })
   const from = packageFile(join('fixtures/payments/backends', fixture.folder))
   const isCode = (path: string) => !/^(data|data\.off|qa|server\.log|__pycache__)$/.test(basename(path))
   await cp(from, dir, { recursive: true, filter: isCode })

@@ -9,13 +9,21 @@ export interface ReferenceSettings {
   port: number
   /** Of the backend's command line: `['--mutant', 'B1']`. */
   args?: readonly string[]
+  /** Which of its contracts: that of its payments when absent. */
+  contract?: 'metering' | undefined
   /** Changes the text of the contract, for a backend whose routes are called otherwise. */
   edit?: ((text: string) => string) | undefined
 }
 
 /** Writes the contract of the reference backend into a folder of its own, so that several can run beside each other; returns its path. */
-export async function writeReferenceContract({ dir, port, args = [], edit }: ReferenceSettings): Promise<string> {
-  const template = await readFile(packageFile('fixtures/payments/reference.contract.yaml'), 'utf8')
+export async function writeReferenceContract({
+  dir,
+  port,
+  args = [],
+  contract,
+  edit,
+}: ReferenceSettings): Promise<string> {
+  const template = await readFile(packageFile(`fixtures/payments/${contract ?? 'reference'}.contract.yaml`), 'utf8')
   const program = packageFile('bin/backend.js')
   const start = ['node', program, ...args].map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ')
   const text = template

@@ -48,10 +48,16 @@ export async function matrixRows({ variants, mutants }: ReferenceChanges): Promi
   }
   for (const entry of Object.values(mutants)) {
     const { id, summary, defect, contract: edit } = await entry.load()
-    rows.push({ id, kind: 'mutant', summary, named: [defect].flat(), args: ['--mutant', id], edit })
+    const named = [defect].flat()
+    const contract = contractOf(named)
+    rows.push({ id, kind: 'mutant', summary, named, args: ['--mutant', id], edit, contract })
   }
   return rows
 }
+
+/** Defects of usage metering are looked at with its own contract, all others with that of payments. */
+export const contractOf = (named: readonly string[]): 'metering' | undefined =>
+  named.length > 0 && named.every((id) => id.startsWith('M')) ? 'metering' : undefined
 
 const fixture = (folder: string, start: string, summary: string): MatrixRow => ({
   id: folder,
