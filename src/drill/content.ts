@@ -1,6 +1,7 @@
 import { chooseEngine } from './choose.ts'
+import { databasesOf, partOf, unconfigured } from './databases.ts'
 import type { Scratch } from './engines/define.ts'
-import { type Finding, finding } from './findings.ts'
+import { type Finding, finding, stop } from './findings.ts'
 import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
 import { stateFolder } from './lease/state-folder.ts'
@@ -27,17 +28,25 @@ export async function drillContent(state: DrillState, lease: Lease, reading: Bac
 async function drillDatabases(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
   if (reading.engine !== 'postgres') return (await import('./systems/drill.ts')).drillSystem(state, lease, reading)
   if (reading.format === 'base') return (await import('./physical/drill.ts')).drillPhysical(state, lease, reading)
-  for (const database of databasesOf(reading)) {
-    await drillDatabase(state, lease, reading, database)
+  const { database: wanted } = state.options
+  if (wanted !== undefined && reading.databases.length > 1 && !reading.databases.includes(wanted)) {
+    const message = `the backup is of databases ${reading.databases.join(', ')}, not of ${wanted}`
+    throw stop('WRONG_DATABASE', 'read', message, { object: wanted })
+  }
+  const databases = databasesOf(reading, wanted)
+  for (const [index, database] of databases.entries()) {
+    const [found, tables] = [state.findings.length, state.evidence.tables.length]
+    const part = partOf(reading, database)
+    await drillDatabase(index === 0 ? state : unconfigured(state, part), lease, reading, database)
+    if (databases.length > 1) ofDatabase(state, database ?? '', { found, tables })
     if (state.findings.some(({ exit }) => exit !== 0)) return
   }
 }
 
-/** A cluster dump holds `postgres` and `template1` too, mostly without a single object. */
-function databasesOf({ databases, tables }: BackupReading): (string | undefined)[] {
-  if (databases.length < 2) return [databases[0]]
-  const used = databases.filter((name) => tables.some(({ database }) => database === name))
-  return used.length > 0 ? used : [databases[0]]
+/** Says of what was found and proved since then which database it is about. */
+function ofDatabase({ findings, evidence }: DrillState, name: string, since: { found: number; tables: number }): void {
+  for (const each of findings.slice(since.found)) each.message = `database ${name}: ${each.message}`
+  for (const each of evidence.tables.slice(since.tables)) each.name = `${name}.${each.name}`
 }
 
 async function drillDatabase(
@@ -110,19 +119,5 @@ async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): P
     await proveDatabase(state, scratch, reading, { database, early })
   } finally {
     await early?.close()
-  }
-}
-
-/** What a cluster dump says of one of its databases. */
-function partOf(reading: BackupReading, database: string | undefined): BackupReading {
-  if (reading.databases.length < 2) return reading
-  const isIts = (each: { database?: string }) => each.database === database
-  return {
-    ...reading,
-    tables: reading.tables.filter(isIts),
-    objects: reading.objects.filter(isIts),
-    sequences: reading.sequences.filter(isIts),
-    // They are counted for the whole file: none of its databases can be compared by them.
-    largeObjects: { count: 0, bytes: 0, oids: [] },
   }
 }

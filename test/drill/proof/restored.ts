@@ -137,6 +137,7 @@ export async function openWorkshop(): Promise<Workshop> {
 }
 
 interface Block {
+  sql: string
   table: TableReading
   data: Buffer
 }
@@ -158,6 +159,7 @@ function parse(dump: Buffer): Block[] {
       ).toString()
     const columns = match[3] ? [...match[3].matchAll(/"(?:[^"]|"")*"|[^\s,"]+/g)].map(([name]) => unquote(name)) : []
     blocks.push({
+      sql: Buffer.from(match[0], 'latin1').toString(),
       table: {
         schema: unquote(match[1]),
         name: unquote(match[2]),
@@ -212,10 +214,10 @@ function readDump(dump: Buffer): FileFacts {
 }
 
 async function* blocksOf(dump: Buffer): AsyncGenerator<RestoreItem> {
-  for (const { table, data } of parse(dump)) {
+  for (const { sql, table, data } of parse(dump)) {
     yield {
       kind: 'copy',
-      sql: '',
+      sql,
       table,
       data: (async function* () {
         yield data

@@ -214,6 +214,7 @@ export class PlainReader {
 
   #connect(database: string): void {
     // Facts belong to the database that is connected when they are told.
+    this.#announce(undefined)
     this.#finishTables()
     this.facts.database = database
     if (!this.databases.includes(database)) this.databases.push(database)

@@ -50,5 +50,9 @@ function judge(reader: PlainReader, facts: DumpFacts): void {
     facts.found('NO_SCHEMA', 'rows, and no statement that makes a table: --data-only')
   if (creates && !reader.hasData && reader.completeness.isMarked)
     facts.found('ROWS_BELOW_MIN', 'tables, and the rows of none of them: --schema-only')
-  if (facts.objects.length === 0 && facts.tables.length === 0) facts.found('EMPTY', 'no table is in it')
+  if (reader.completeness.isCluster && reader.databases.length === 0) {
+    const message =
+      'no database is in it, only roles and tablespaces (pg_dumpall --globals-only): is it the file that is meant?'
+    facts.found('EMPTY', message, 'databases')
+  } else if (facts.objects.length === 0 && facts.tables.length === 0) facts.found('EMPTY', 'no table is in it')
 }
