@@ -158,11 +158,13 @@ async function prepare({ drillId, reading }: Job, scratch: Scratch): Promise<Set
 
 /** What was left out of the restore and that it was: remarks, for a drill must not keep quiet about them. */
 export function remarks(report: LoadReport): Finding[] {
-  const { owner, subscription } = report.skipped
+  const { owner, subscription, privilege, cast } = report.skipped
   const say = (count: number | undefined, text: string) =>
     count ? [finding('OBJECTS_MISSING', 'restore', `${count} ${text}`, { exit: 0 })] : []
   return [
     ...say(owner, 'changes of owner to a role above that of the scratch database were left out'),
+    ...say(cast, 'casts between types of the server were left out'),
+    ...say(privilege, 'privileges on functions that reach out of the database were left out'),
     ...say(subscription, 'subscriptions were left out: they would connect to another server'),
   ]
 }

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Database, EngineContext, Host, Scratch } from '../engines/define.ts'
 import { stop } from '../findings.ts'
-import { createScratchDatabase, dropScratchDatabase, quoteName } from '../identity/scratch-database.ts'
+import { createScratchDatabase, dropScratchDatabase, ownPath, quoteName } from '../identity/scratch-database.ts'
 import { serverAccount } from './account.ts'
 import { initCluster, superuserName } from './initdb.ts'
 import { type Server, startServer } from './server.ts'
@@ -70,7 +70,7 @@ async function scratchOn(
     ownerName: scratch.owner,
     lacksLocale: scratch.lacksLocale,
     sessions: 4,
-    superuser: () => connect({ ...login, database: scratch.name }, context),
+    superuser: () => connect({ ...login, database: scratch.name, options: ownPath }, context),
     owner: () => connect({ user: scratch.owner, password: scratch.password, database: scratch.name }, context),
     async canary() {
       if (!isRunning()) throw stop('ENGINE_DIED', 'restore', 'the scratch server ended in the middle of the drill')

@@ -22,6 +22,8 @@ export interface Login {
   user: string
   password: string
   database: string
+  /** `-c` settings of the session. */
+  options?: string
 }
 
 export interface ServerStart {

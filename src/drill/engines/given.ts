@@ -2,7 +2,7 @@ import pg from 'pg'
 import { askCanary } from '../cluster/own-cluster.ts'
 import { stop } from '../findings.ts'
 import { declaredMarker, readIdentity, scratchNames } from '../identity/identity.ts'
-import { createScratchDatabase, dropScratchDatabase, quoteName } from '../identity/scratch-database.ts'
+import { createScratchDatabase, dropScratchDatabase, ownPath, quoteName } from '../identity/scratch-database.ts'
 import { type OpenSettings, openDatabase } from '../wire/open-database.ts'
 import { type Availability, type Database, defineEngine, type EngineContext, type Scratch } from './define.ts'
 
@@ -51,7 +51,7 @@ export const givenEngine = defineEngine({
         ownerName: scratch.owner,
         lacksLocale: scratch.lacksLocale,
         sessions: 4,
-        superuser: () => openDatabase({ ...login, database: scratch.name }),
+        superuser: () => openDatabase({ ...login, database: scratch.name, options: ownPath }),
         owner: () =>
           openDatabase({ ...login, database: scratch.name, user: scratch.owner, password: scratch.password }),
         async remember(role) {

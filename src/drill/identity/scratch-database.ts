@@ -15,6 +15,12 @@ export const quoteName = (name: string): string => `"${name.replaceAll('"', '""'
 export const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`
 
 /**
+ * Of every session that the superuser opens on a restored database: what he asks for is PostgreSQL's own, whatever the backup has set for its
+ * database and whatever functions and operators it brought along. A setting of the session outweighs one of the database.
+ */
+export const ownPath = '-c search_path=pg_catalog'
+
+/**
  * Makes the database of this drill and its owner, who may do nothing but own it; `server` is how the traces name the server. The database
  * carries our marker from before anything is restored into it.
  */

@@ -7,8 +7,9 @@ import { changes, claimOf, sumsUp } from './claims.ts'
 import { classify, failedOf, type Surroundings } from './classify.ts'
 import { Lanes } from './lanes.ts'
 import { loadLargeObject } from './large-object.ts'
-import { asRole, isEventTrigger, isHarmless, isPlacement, isSetting, newOwner } from './privileged.ts'
+import { asRole, isEventTrigger, isForeignCast, isHarmless, isPlacement, isSetting, newOwner } from './privileged.ts'
 import { leavesRows, RowFreedom } from './row-freedom.ts'
+import { runEventTrigger, runPrivileged } from './run-privileged.ts'
 
 export interface LoadOptions {
   around: Omit<Surroundings, 'engineMajor' | 'engineKind'>
@@ -177,7 +178,7 @@ class Loader {
     const owner = newOwner(sql)
     const reason =
       skip ?? (isPlacement(sql) ? 'tablespace' : owner !== undefined && this.above.has(owner) ? 'owner' : undefined)
-    if (reason !== undefined) this.report.skipped[reason] = (this.report.skipped[reason] ?? 0) + 1
+    if (reason !== undefined) this.leaveOut(reason)
     else if (isEventTrigger(sql)) this.eventTriggers.push({ item, order })
     else return false
     return true
@@ -196,33 +197,20 @@ class Loader {
     try {
       await session.exec(item.sql)
     } catch (error) {
-      if (!isPrivilegeError(error) || !isHarmless(item.sql)) throw error
-      await this.privileged(item.sql)
+      if (!isPrivilegeError(error)) throw error
+      if (isHarmless(item.sql)) return this.privileged(item.sql)
+      if (!isForeignCast(item.sql)) throw error
+      this.leaveOut('cast')
     }
   }
 
-  /** What the superuser made is given to the owner: a SECURITY DEFINER function of the superuser's would be a way up. */
   private async privileged(sql: string): Promise<void> {
-    // `query` takes one statement and no more, however the server reads the text.
-    await this.admin.query(sql)
-    if (/^\s*create\s+extension/i.test(sql)) return this.openExtensionTables()
-    if (!/^\s*create\s/i.test(sql)) return
-    const made = await this.admin.query(`
-      select p.oid::pg_catalog.regprocedure::text as name from pg_catalog.pg_proc p
-      where p.oid >= 16384 and p.proowner = (select oid from pg_catalog.pg_roles where rolname = current_user)
-        and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
-                        and d.objid = p.oid and d.deptype = 'e')`)
-    for (const { name } of made)
-      await this.admin.exec(`alter routine ${name} owner to ${quoteName(this.scratch.ownerName)}`)
+    const isDone = await runPrivileged(this.admin, sql, this.scratch)
+    if (!isDone) this.leaveOut('privilege')
   }
 
-  /** Extensions may have tables whose rows are part of a backup; they belong to the superuser. */
-  private async openExtensionTables(): Promise<void> {
-    const tables = await this.admin.query(`
-      select distinct c.oid::pg_catalog.regclass::text as name from pg_catalog.pg_extension e
-      cross join lateral unnest(e.extconfig) as t(oid) join pg_catalog.pg_class c on c.oid = t.oid and c.relkind in ('r', 'p')`)
-    for (const { name } of tables)
-      await this.admin.exec(`grant select, insert on ${name} to ${quoteName(this.scratch.ownerName)}`)
+  private leaveOut(reason: string): void {
+    this.report.skipped[reason] = (this.report.skipped[reason] ?? 0) + 1
   }
 
   private async copy(item: CopyItem, session: Database): Promise<void> {
@@ -258,11 +246,8 @@ class Loader {
     await this.lanes.finish()
     await this.settle()
     for (const { item, order } of this.eventTriggers) {
-      const [, name] = /^create\s+event\s+trigger\s+("(?:[^"]|"")+"|\S+)\s/i.exec(item.sql.trimStart()) ?? []
-      if (!name) continue
       try {
-        await this.admin.query(item.sql)
-        await this.admin.query(`alter event trigger ${name} disable`)
+        await runEventTrigger(this.admin, item.sql, this.scratch.sessions === 1)
       } catch (error) {
         this.fail(error, item, order)
       }

@@ -3,18 +3,29 @@
  * superuser does. Everything else of a backup, above all whatever evaluates its functions, runs without privileges or not at all. A grant
  * of privileges ON something is harmless, the grant of a role is not; neither is an owner above the others.
  */
+const name = '(?:"(?:[^"]|"")+"|[^\\s"(),;])+'
+const ownerAlone = new RegExp(
+  `^alter\\s+(?:table|sequence|(?:materialized\\s+)?view|index|schema|type|domain|collation|conversion|function|procedure|routine|aggregate|operator|operator\\s+(?:class|family)|(?:procedural\\s+)?language|foreign\\s+(?:table|data\\s+wrapper)|server|large\\s+object|text\\s+search\\s+(?:dictionary|configuration)|event\\s+trigger|publication|statistics)\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?${name}\\s*(?:\\((?:[^();"]|"(?:[^"]|"")*"|\\([^();]*\\))*\\)\\s*)?(?:using\\s+\\w+\\s+)?owner\\s+to\\s+(?!(?:current_user|current_role|session_user|user)\\b)(?:"(?:[^"]|"")+"|[^\\s";,]+)\\s*;?\\s*$`,
+  'i',
+)
+
 const harmless: readonly RegExp[] = [
-  /^alter\s(?:[^;"]|"(?:[^"]|"")*")*\sowner\s+to\s/i,
+  // Nothing but the owner: ALTER TABLE may do several things at once.
+  ownerAlone,
   /^comment\s+on\s/i,
   /^(?:grant|revoke)\s+(?:grant\s+option\s+for\s+)?(?:(?:all(?:\s+privileges)?|select|insert|update|delete|truncate|references|trigger|maintain|usage|create|execute|temporary|temp)\b\s*(?:\((?:[^()"]|"(?:[^"]|"")*")*\))?[\s,]*)+\bon\s+(?!parameter\b)/i,
   /^alter\s+default\s+privileges\s/i,
   /^security\s+label\s/i,
   /^create\s+extension\s/i,
-  /^create\s+(?:or\s+replace\s+)?(?:function|procedure|aggregate)\s/i,
+  /^create\s+(?:or\s+replace\s+)?(?:function|procedure)\s/i,
+  // The first value of an aggregate is read as its type, whose conditions may be functions of the backup.
+  /^create\s+(?:or\s+replace\s+)?aggregate\s(?![\s\S]*\binitcond\b)/i,
   /^create\s+operator\s+(?:class|family)\s/i,
   /^alter\s+operator\s+family\s/i,
   /^(?:create|alter)\s+publication\s/i,
-  /^create\s+(?:type|cast|conversion|text\s+search)\s/i,
+  /^create\s+(?:type|conversion|text\s+search)\s/i,
+  // A cast by a function would run it for whoever casts.
+  /^create\s+cast\s(?![\s\S]*\bwith\s+function\b)/i,
 ]
 
 /** Code of the server's own address space: whoever may define it may do anything. */
@@ -57,7 +68,10 @@ export function asRole(sql: string, above: ReadonlySet<string>): string | undefi
   return above.has(name) || name === 'postgres' ? 'reset role' : `set role ${role}`
 }
 
+/** Casts of types that are not the backup's own are the superuser's to make, and would run the backup's functions for him. */
+export const isForeignCast = (sql: string): boolean => /^create\s+cast\s/i.test(withoutComments(sql))
+
 /** Tablespaces are folders outside scratch: everything is made where the database is. */
 export const isPlacement = (sql: string): boolean => /^set\s+default_tablespace\b/i.test(withoutComments(sql))
 
-const withoutComments = (sql: string): string => sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*/s, '')
+export const withoutComments = (sql: string): string => sql.replace(/^(?:\s+|--[^\n]*(?:\n|$)|\/\*.*?\*\/)*/s, '')

@@ -58,7 +58,7 @@ for (const { engine, options } of suites) {
       assert.deepEqual(Buffer.concat(back), odd)
       await owner.close()
       const again = await started.scratch.superuser()
-      assert.deepEqual(await again.query('select count(*) as rows from odd where text is null'), [{ rows: '1' }])
+      assert.deepEqual(await again.query('select count(*) as rows from public.odd where text is null'), [{ rows: '1' }])
       await again.close()
     },
   )
@@ -130,8 +130,8 @@ for (const { engine, options } of suites) {
   test(`${engine.name}: query takes one statement, however it is written`, options, async () => {
     const started = await shared.get()
     const admin = await started.scratch.superuser()
-    await assert.rejects(admin.query(`select 1; create table smuggled (id integer)`), DatabaseError)
-    assert.deepEqual(await admin.query(`select to_regclass('smuggled')::text as found`), [{ found: null }])
+    await assert.rejects(admin.query(`select 1; create table public.smuggled (id integer)`), DatabaseError)
+    assert.deepEqual(await admin.query(`select to_regclass('public.smuggled')::text as found`), [{ found: null }])
     await admin.close()
   })
 

@@ -5,6 +5,14 @@ import { asRole, isEventTrigger, isHarmless, isSetting, newOwner } from '../../.
 const harmless = [
   'ALTER TABLE public.cards OWNER TO shop;',
   'ALTER FUNCTION api.f(integer, text) OWNER TO "Odd; Role";',
+  'ALTER FUNCTION api.f("a(b" api."x,y"[], VARIADIC text[]) OWNER TO shop;',
+  'ALTER AGGREGATE api.a(integer ORDER BY text) OWNER TO shop;',
+  'ALTER OPERATOR api.## (integer, integer) OWNER TO shop;',
+  'ALTER OPERATOR FAMILY api.f USING btree OWNER TO shop;',
+  'ALTER LARGE OBJECT 16401 OWNER TO current_user_of_ours;',
+  'ALTER MATERIALIZED VIEW api."a b" OWNER TO shop;',
+  'ALTER TEXT SEARCH CONFIGURATION api.c OWNER TO shop;',
+  'CREATE CAST (api.a AS text) WITH INOUT;',
   "COMMENT ON EXTENSION pg_trgm IS 'text; -- similarity';",
   'GRANT SELECT(id),INSERT(id),UPDATE ON TABLE public.cards TO reader;',
   'GRANT ALL ON SCHEMA public TO shop WITH GRANT OPTION;',
@@ -33,6 +41,12 @@ const harmful = [
   "ALTER SYSTEM SET archive_command = 'touch x';",
   'ALTER ROLE shop SUPERUSER;',
   'CREATE SERVER s FOREIGN DATA WRAPPER postgres_fdw;',
+  'ALTER TABLE t ADD COLUMN c integer DEFAULT f(), OWNER TO shop;',
+  'ALTER TABLE t ALTER COLUMN c TYPE integer USING f(), OWNER TO shop;',
+  'ALTER FUNCTION f() OWNER TO CURRENT_USER;',
+  'ALTER FUNCTION f() OWNER TO  session_user',
+  "CREATE AGGREGATE a(text) (sfunc = f, stype = d, initcond = 'x');",
+  'CREATE CAST (oid AS text) WITH FUNCTION f(oid) AS ASSIGNMENT;',
 ]
 
 test('the superuser takes over what only describes, never what evaluates or gives rights', () => {

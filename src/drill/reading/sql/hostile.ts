@@ -7,7 +7,7 @@ const deferred =
   /^(CREATE (VIEW|FUNCTION|PROCEDURE|RULE|TRIGGER|POLICY|EVENT TRIGGER)|COMMENT ON|SECURITY LABEL|GRANT|REVOKE|ALTER DEFAULT PRIVILEGES)/
 
 /** Functions that read or write files of the server, reach other servers or disturb it. */
-const dangerous =
+export const dangerous =
   /^(pg_read_file|pg_read_binary_file|pg_ls_\w+|pg_stat_file|lo_import|lo_export|pg_file_\w+|pg_logdir_ls|dblink\w*|pg_reload_conf|pg_rotate_logfile|pg_terminate_backend|pg_cancel_backend|http|http_(get|post|put|patch|delete))$/
 
 /**
