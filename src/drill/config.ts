@@ -13,7 +13,10 @@ export const drillSchema = expectationsSchema.extend({
   backup: z.string().min(1).optional().describe('One file or folder'),
   dir: z.string().min(1).optional().describe('Folder whose newest backup is drilled'),
   pattern: z.string().min(1).optional().describe('Only names that match: shop_*.dump'),
-  order: z.enum(['name', 'mtime']).default('name').describe('What makes a backup the newest'),
+  order: z
+    .enum(['name', 'mtime'])
+    .optional()
+    .describe('What makes a backup the newest: name unless said, and then names and times must agree'),
   checksum: z.enum(['when-present', 'required']).default('when-present'),
   stable: durationSchema.default('1s').describe('A file that changes within this time is still being written'),
   decrypt: z

@@ -31,7 +31,7 @@ export function optionsOf(config: DrillConfig, world: DrillWorld): DrillOptions 
       ...(config.backup !== undefined && { backup: at(config.backup) }),
       ...(config.dir !== undefined && { dir: at(config.dir) }),
       ...(demo && { dir: packageFile('fixtures/drill/demo') }),
-      order: config.order,
+      ...(config.order !== undefined && { order: config.order }),
       ...(config.pattern !== undefined && { pattern: config.pattern }),
       checksum: config.checksum,
       stableMs: demo ? 0 : ms('stable', config.stable),

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { setMaxListeners } from 'node:events'
+import { basename } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { judgeRpo } from './budget/rpo.ts'
 import { judgeRto } from './budget/rto.ts'
@@ -67,7 +68,7 @@ export async function runDrill(asked: DrillOptions): Promise<DrillRecord> {
     lease = await begun(state)
     await drill(state, lease)
   } catch (error) {
-    state.findings.push(asFinding(error, guard.signal, state.phases.now()))
+    state.findings.push(asFinding(error, guard.signal, state))
   } finally {
     guard.end()
   }
@@ -132,10 +133,15 @@ async function drill(state: DrillState, lease: Lease): Promise<void> {
   evidence.roles = reading.roles
   evidence.extensions = reading.extensions
   const exchanged = await checkPromise(chosen, reading.sha256, options.signal)
-  findings.push(...reading.findings, ...exchanged, ...wrongDatabase(reading, options.database))
+  findings.push(...reading.findings.map(named(chosen)), ...exchanged, ...wrongDatabase(reading, options.database))
   if (isFatal(findings)) return
   await watched(state, () => drillContent(state, lease, reading))
 }
+
+/** What is wrong with a backup as a whole is wrong with its file. */
+const named =
+  ({ path }: SelectedBackup) =>
+  (found: Finding): Finding => ({ object: basename(path), ...found })
 
 const isFatal = (findings: readonly Finding[]): boolean =>
   findings.some(({ code, exit }) => exit !== 0 && !notFatal.includes(code))
@@ -209,7 +215,8 @@ function judgeBudgets(state: DrillState) {
   return { rpo, rto: slow?.rto }
 }
 
-function asFinding(error: unknown, signal: AbortSignal, stage: string): Finding {
+function asFinding(error: unknown, signal: AbortSignal, { phases }: DrillState): Finding {
+  const stage = phases.stageOf(error)
   const reason: unknown = signal.aborted ? signal.reason : error
   if (reason instanceof DrillStop) return { ...reason.finding, stage }
   if (reason instanceof BrokenBackup) {

@@ -10,7 +10,8 @@ export interface Phases {
   records: PhaseRecord[]
   /** Runs and times one phase; what it returns as `note` is its line in the table. Of several runs of one phase the times add up. */
   run<T>(name: PhaseName, work: (note: (text: string) => void) => Promise<T>): Promise<T>
-  now(): PhaseName
+  /** The phase that an error comes from, though others (cleanup) have run since. */
+  stageOf(error: unknown): PhaseName
 }
 
 /** `monotonic` is a clock in milliseconds that nobody sets. */
@@ -21,9 +22,10 @@ export function createPhases(
 ): Phases {
   const records: PhaseRecord[] = []
   let current: PhaseName = 'sweep'
+  const origins = new Map<unknown, PhaseName>()
   return {
     records,
-    now: () => current,
+    stageOf: (error) => origins.get(error) ?? current,
     async run(name, work) {
       current = name
       emit({ kind: 'phase', name })
@@ -48,6 +50,7 @@ export function createPhases(
         return result
       } catch (error) {
         end('failed')
+        if (!origins.has(error)) origins.set(error, name)
         throw error
       }
     },

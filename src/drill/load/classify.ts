@@ -27,9 +27,9 @@ const constraintCodes = ['23505', '23503', '23502', '23514', '23P01', '23000']
 export function classify(error: DatabaseError, failed: Failed, around: Surroundings): Finding {
   const { code = '', constraint, table, column, line } = error.fields
   const message = error.message
-  const say = (as: FindingCode, object: string | undefined = failed.object) =>
-    finding(as, 'restore', `${failed.what}${place(failed.line, line)}: ${message}`, { object })
   const [, quoted] = /"([^"]+)"/.exec(message) ?? []
+  const say = (as: FindingCode, object: string | undefined = failed.object) =>
+    finding(as, 'restore', `${failed.what}${place(failed.line, line)}: ${message}`, { object: object ?? quoted })
 
   if (code === '53100' || /No space left on device/.test(message)) return say('NO_SPACE')
   if (code === '57014') return say('TIMEOUT')
@@ -109,5 +109,7 @@ export function failedOf(item: RestoreItem): Failed {
 function objectOf({ object }: StatementItem): string | undefined {
   if (!object) return undefined
   const name = object.schema ? `${object.schema}.${object.name}` : object.name
-  return object.table && /CONSTRAINT|TRIGGER|RULE|POLICY/.test(object.type) ? `${object.name} on ${object.table}` : name
+  return object.table && /INDEX|CONSTRAINT|TRIGGER|RULE|POLICY/.test(object.type)
+    ? `${object.name} on ${object.table}`
+    : name
 }

@@ -5,8 +5,11 @@ export interface SelectOptions {
   backup?: string
   /** Folder to search, not below it. */
   dir?: string
-  /** Which is the newest: the time in the name (else the name itself), or the time of the file. */
-  order: 'name' | 'mtime'
+  /**
+   * Which is the newest: the time in the name (else the name itself), or the time of the file. Declared, the other one is not asked but for
+   * a remark; not declared it is the name, and a time that says otherwise leaves open which backup was meant.
+   */
+  order?: 'name' | 'mtime'
   /** Only names that match, `*` and `?` as in a shell: `shop_*.dump`. */
   pattern?: string
   /** `FILE.sha256`, `FILE.md5` or SHA256SUMS beside it are checked when there; required: absence is a finding. */

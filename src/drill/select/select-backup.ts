@@ -64,7 +64,7 @@ async function named(path: string, findings: Finding[]): Promise<Choice> {
 }
 
 async function newest(options: SelectOptions, findings: Finding[]): Promise<Choice> {
-  const { dir = '.', order } = options
+  const { dir = '.', order = 'name' } = options
   const listed = await list(dir, options, findings)
   if (!listed) return { chosen: undefined, others: [] }
   findings.push(
@@ -81,7 +81,7 @@ async function newest(options: SelectOptions, findings: Finding[]): Promise<Choi
   const sorted = [...files].sort((a, b) => (order === 'name' ? byName(a, b) : byTime(a, b)))
   const chosen = sorted[0]
   if (!chosen) nothing(dir, listed, findings)
-  else checkOrder(chosen, files, order, findings)
+  else checkOrder(chosen, files, options.order, findings)
   return { chosen, others: sorted.slice(1).map(({ path }) => path) }
 }
 
@@ -125,16 +125,23 @@ const byName = (a: Candidate, b: Candidate): number =>
 const compareNames = (a: Candidate, b: Candidate): number => a.name.localeCompare(b.name, 'en', { numeric: true })
 
 /** Only times in names are compared with times of files: names without one say nothing of age. */
-function checkOrder(chosen: Candidate, all: readonly Candidate[], order: 'name' | 'mtime', findings: Finding[]): void {
-  const other = [...all].sort(order === 'name' ? byTime : byName)[0]
+function checkOrder(
+  chosen: Candidate,
+  all: readonly Candidate[],
+  declared: SelectOptions['order'],
+  findings: Finding[],
+): void {
+  const isByTime = declared === 'mtime'
+  const other = [...all].sort(isByTime ? byName : byTime)[0]
   if (!other || other === chosen || !chosen.nameTime || !other.nameTime) return
   if (chosen.nameTime.getTime() === other.nameTime.getTime() || chosen.mtime.getTime() === other.mtime.getTime()) return
-  const [name, mtime] = order === 'name' ? [chosen, other] : [other, chosen]
+  const [name, mtime] = isByTime ? [other, chosen] : [chosen, other]
   findings.push(
     found(
       'ORDER_CONFLICT',
       `${name.name} is the newest by name, ${mtime.name} by time of the file`,
       `${name.name}, ${mtime.name}`,
+      declared && 0,
     ),
   )
 }
