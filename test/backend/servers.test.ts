@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { openPostgres } from '../../src/backend/db/postgres.ts'
 import { openRedis } from '../../src/backend/redis.ts'
 import { need } from '../support/need.ts'
 import { startPostgres } from '../support/postgres.ts'
@@ -38,6 +39,24 @@ test('on PostgreSQL, as many simultaneous checkouts as there are make one sessio
   const found = await bench.backend.database.query('select count(*)::int as n from checkouts')
   assert.equal(found.rows[0]?.n, 1)
 })
+
+test(
+  'on PostgreSQL, a connection that is dropped in the middle of a transaction costs that transaction and nothing else',
+  need('postgres'),
+  async (t) => {
+    const server = await startPostgres()
+    t.after(() => server.stop())
+    const database = openPostgres(server.url)
+    t.after(() => database.close())
+    const dropped = database.transaction(async (tx) => {
+      const { rows } = await tx.query('select pg_backend_pid() as pid')
+      await database.query('select pg_terminate_backend($1, 5000)', [rows[0]?.pid])
+      await tx.query('select 1')
+    })
+    await assert.rejects(dropped)
+    assert.equal((await database.query('select 1 as one')).rows[0]?.one, 1)
+  },
+)
 
 test(
   'health names Redis where there is one, and is not well without it; money does not wait for it',

@@ -11,8 +11,10 @@ export function openPostgres(url: string): Database {
     idleTimeoutMillis: 10_000,
     application_name: 'gatekit-backend',
   })
-  // An idle connection that the server drops must not end the process; the next query reports the trouble.
+  // A connection that the server drops must not end the process, idle or in use; the next query reports the trouble. The pool listens
+  // for idle ones only: one that is dropped between two statements of a transaction would be an error that nobody hears.
   pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
   const run = async (on: pg.Pool | pg.PoolClient, text: string, params: readonly unknown[]): Promise<Rows> => {
     const result = await on.query(text, [...params])
     return { rows: result.rows, affected: result.rowCount ?? 0 }
