@@ -132,6 +132,11 @@ export const codes = {
     meaning: 'the application could not write',
     remedy: 'look at privileges, sequences and triggers',
   },
+  NOT_PROBED: {
+    exit: 0,
+    meaning: 'the write probe left something out',
+    remedy: 'name what your application writes in drill.probe',
+  },
   // Restoring.
   ROLE_MISSING: { exit: 1, meaning: 'a role is missing', remedy: 'store pg_dumpall --roles-only with the backup' },
   EXTENSION_UNAVAILABLE: { exit: 3, meaning: 'the engine lacks an extension', remedy: 'use an engine that has it' },

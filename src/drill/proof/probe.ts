@@ -19,6 +19,14 @@ export interface ProbeResult {
   tables: number
 }
 
+interface Plan {
+  /** One row of it is updated to itself. */
+  update: RelationShape[]
+  /** An INSERT without a row: what a new row must be, only the application knows. */
+  insert: RelationShape[]
+  findings: Finding[]
+}
+
 /** Opens the sessions for `probeWrites` and closes them. */
 export async function probe(
   request: Pick<ProofRequest, 'scratch' | 'expectations'>,
@@ -65,7 +73,7 @@ export async function probeWrites(
         : `the role ${role} has rights on the scratch server itself: nothing was written as it`
     return { findings: [finding(code, stage, message, { object: role, exit })], tables: 0 }
   }
-  const { tables, findings } = await declaredTables(superuser, inventory, probe, role)
+  const { update, insert, findings } = await plan(superuser, inventory, probe, role)
   const isDeclared = probe.tables.length > 0
   let written = 0
   await owner.exec('begin')
@@ -76,9 +84,9 @@ export async function probeWrites(
     )
     if (general) findings.push(failed('a table of its own', general, 1))
     if (role !== undefined) await owner.exec(`set local role ${quoteIdentifier(role)}`)
-    for (const table of tables) {
-      const trouble = await attempt(owner, touch(table))
-      if (!trouble) written++
+    for (const [table, sql] of [...update.map(touch), ...insert.map(enter)]) {
+      const trouble = await attempt(owner, sql)
+      if (!trouble) written += insert.includes(table) ? 0 : 1
       else findings.push(failed(nameOf(table), trouble, isDeclared || isDamage(trouble) ? 1 : 0, role))
     }
     for (const [index, statement] of probe.statements.entries()) {
@@ -112,12 +120,18 @@ async function attempt(database: Database, sql: string): Promise<DatabaseError |
 }
 
 /** One row to itself, found by its place: no index and no operator of the backup's is needed to find it. */
-function touch(table: RelationShape): string {
+function touch(table: RelationShape): [RelationShape, string] {
   const name = quoteName(table)
   const column = quoteIdentifier(writable(table)!)
   const only = table.kind === 'partitioned' ? '' : 'only '
-  return `update ${only}${name} set ${column} = ${column} where (tableoid, ctid) = (select tableoid, ctid from ${only}${name} limit 1)`
+  const where = `(tableoid, ctid) = (select tableoid, ctid from ${only}${name} limit 1)`
+  return [table, `update ${only}${name} set ${column} = ${column} where ${where}`]
 }
+
+const enter = (table: RelationShape): [RelationShape, string] => [
+  table,
+  `insert into ${quoteName(table)} (${quoteIdentifier(writable(table)!)}) select null where false`,
+]
 
 const writable = ({ columns }: RelationShape): string | undefined =>
   columns.filter(({ generated, identity }) => generated === '' && identity !== 'a').at(-1)?.name
@@ -148,37 +162,85 @@ async function enable(superuser: Database, owner: Database, role: string): Promi
   return undefined
 }
 
-/** The declared tables, or those that the role may write. */
-async function declaredTables(
+/** What is written where: into the tables that were declared, else into those that the role may write. */
+async function plan(
   superuser: Database,
   inventory: Inventory,
   probe: Expectations['probe'],
   role: string | undefined,
-): Promise<{ tables: RelationShape[]; findings: Finding[] }> {
+): Promise<Plan> {
   const canTake = (each: RelationShape) =>
     (each.kind === 'table' || each.kind === 'partitioned') && !each.ofExtension && writable(each) !== undefined
-  if (probe.tables.length > 0) {
-    const lost = probe.tables.filter((name) => findRelations(inventory, name).length === 0)
-    const findings = lost.map((name) =>
+  const isDeclared = probe.tables.length > 0
+  const named = probe.tables.map((name) => ({ name, found: findRelations(inventory, name) }))
+  const findings = named
+    .filter(({ found }) => found.length === 0)
+    .map(({ name }) =>
       finding('TABLE_MISSING', stage, `${name} is to be written and is not there${hint(inventory, name)}`, {
         object: name,
       }),
     )
-    const tables = probe.tables.flatMap((name) => findRelations(inventory, name).filter(canTake))
-    return { tables, findings }
-  }
-  const own = inventory.relations.filter((each) => canTake(each) && !each.isPartition)
-  if (role === undefined) return { tables: own.slice(0, mostTables), findings: [] }
-  const allowed: RelationShape[] = []
-  for (const table of own) {
-    if (allowed.length === mostTables) break
-    const name = quoteText(quoteName(table))
-    const [row] = await superuser.query(
-      `select (pg_catalog.has_table_privilege($1, ${name}, 'UPDATE') and pg_catalog.has_table_privilege($1, ${name}, 'SELECT')
-        and pg_catalog.has_schema_privilege($1, ${quoteText(table.schema)}, 'USAGE'))::text as allowed`,
-      [role],
+  const own = isDeclared
+    ? named.flatMap(({ found }) => found)
+    : inventory.relations.filter((each) => canTake(each) && !each.isPartition)
+  const tables = own.filter(canTake)
+  if (isDeclared)
+    findings.push(
+      ...leftOut(
+        own.filter((each) => !canTake(each)),
+        'no table whose rows can be written',
+      ),
     )
-    if (row?.allowed === 'true') allowed.push(table)
-  }
-  return { tables: allowed, findings: [] }
+  const rights = role === undefined ? undefined : await rightsOf(superuser, role, tables)
+  const may = (right: string) => (table: RelationShape) =>
+    rights === undefined || rights.get(nameOf(table))?.includes(right) === true
+  const update = tables.filter(may('UPDATE'))
+  const insert = tables.filter((each) => !may('UPDATE')(each) && may('INSERT')(each))
+  const neither = tables.filter((each) => !may('UPDATE')(each) && !may('INSERT')(each))
+  findings.push(
+    ...leftOut(
+      insert,
+      `${role} may only INSERT: it was allowed to, no row was written; name a statement in probe.statements`,
+    ),
+    // What was declared must work: the server says why it does not.
+    ...(isDeclared ? [] : leftOut(neither, `${role} may not write it`)),
+    ...leftOut(
+      isDeclared ? [] : update.slice(mostTables),
+      `${mostTables} tables are enough; name others in probe.tables`,
+    ),
+  )
+  return isDeclared
+    ? { update: [...update, ...neither], insert, findings }
+    : { update: update.slice(0, mostTables), insert: insert.slice(0, mostTables), findings }
+}
+
+/** UPDATE means SELECT as well, which finding the row takes. */
+async function rightsOf(
+  superuser: Database,
+  role: string,
+  tables: readonly RelationShape[],
+): Promise<Map<string, string[]>> {
+  const has = (right: string) => `pg_catalog.has_table_privilege($1, t.written, '${right}')`
+  const rows = tables.map((each) => `(${[quoteName(each), each.schema, nameOf(each)].map(quoteText).join(', ')})`)
+  if (rows.length === 0) return new Map()
+  const found = await superuser.query(
+    `select t.name, (${has('UPDATE')} and ${has('SELECT')})::text as update, ${has('INSERT')}::text as insert
+    from (values ${rows.join(', ')}) as t(written, schema, name) where pg_catalog.has_schema_privilege($1, t.schema, 'USAGE')`,
+    [role],
+  )
+  const rightOf = ({ update, insert }: (typeof found)[number]): string[] => [
+    ...(update === 'true' ? ['UPDATE'] : []),
+    ...(insert === 'true' ? ['INSERT'] : []),
+  ]
+  return new Map(found.map((row) => [row.name ?? '', rightOf(row)]))
+}
+
+/** One remark for all tables that were not written for the same reason. */
+function leftOut(tables: readonly RelationShape[], why: string): Finding[] {
+  if (tables.length === 0) return []
+  const names = tables.slice(0, 5).map(nameOf).join(', ')
+  const more = tables.length > 5 ? ` and ${tables.length - 5} more` : ''
+  return [
+    finding('NOT_PROBED', stage, `no row was written into ${names}${more}: ${why}`, { object: nameOf(tables[0]!) }),
+  ]
 }

@@ -180,6 +180,37 @@ for (const [title, { sql = tiny, options, edit, wanted, says }] of Object.entrie
   })
 }
 
+test('what the write probe leaves out is told with the reason', need('postgres'), async () => {
+  const roles = `do $$ begin if not exists (select from pg_roles where rolname = 'only_insert') then create role only_insert; end if; end $$`
+  const dump =
+    workshop.dump(`${roles}; create table log (id int primary key, what text); insert into log values (1, 'x');
+    create table secrets (id int); insert into secrets values (1); create table notes (id int); grant insert on log to only_insert;
+    create function no() returns trigger language plpgsql as $$ begin raise exception 'closed'; end $$;
+    create trigger no before insert on notes for each statement execute function no(); grant insert on notes to only_insert`)
+  const probed = async (probe: object) => {
+    const { probed } = await workshop.restore(dump, { expectations: { probe } })
+    return [probed.tables, ...probed.findings.map(({ code, exit, message }) => `${exit} ${code} ${message}`)]
+  }
+  const left = 'no row was written into'
+  const only =
+    'only_insert may only INSERT: it was allowed to, no row was written; name a statement in probe.statements'
+
+  assert.deepEqual(await probed({}), [
+    0,
+    `0 NOT_PROBED ${left} public.log, public.notes: ${only}`,
+    `0 NOT_PROBED ${left} public.secrets: only_insert may not write it`,
+    '0 PROBE_FAILED public.notes: writing as only_insert fails: a function of the backup failed (P0001)',
+  ])
+  assert.deepEqual(await probed({ role: 'only_insert', tables: ['log'] }), [
+    0,
+    `0 NOT_PROBED ${left} public.log: ${only}`,
+  ])
+  assert.deepEqual(await probed({ role: 'only_insert', tables: ['secrets'] }), [
+    0,
+    '1 PROBE_FAILED public.secrets: writing as only_insert fails: permission denied for table secrets',
+  ])
+})
+
 test('no finding holds a value of a row', need('postgres'), async () => {
   const canary = 'canary@example.org'
   const dump =
