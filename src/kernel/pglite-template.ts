@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { constants, cpSync } from 'node:fs'
+import { chmodSync, constants, cpSync, readdirSync } from 'node:fs'
 import { access, mkdtemp, readFile, rename, rm, stat, statfs } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
@@ -20,9 +20,20 @@ export async function prepareTemplate(): Promise<string> {
 }
 
 /** Fills a folder from the template: initialising takes seconds, copying and opening a fraction of that. */
-export async function copyTemplate(home: string): Promise<void> {
+export async function copyTemplate(home: string, template?: string): Promise<void> {
   // A thousand small files: one thread doing nothing else is several times faster at that than the promise version.
-  cpSync(await prepareTemplate(), home, { recursive: true })
+  cpSync(template ?? (await prepareTemplate()), home, { recursive: true })
+  makeWritable(home)
+}
+
+/** Of an installation that is write-protected the protection is copied as well; PGlite obeys it even as root. */
+function makeWritable(dir: string): void {
+  chmodSync(dir, 0o700)
+  for (const entry of readdirSync(dir, { withFileTypes: true })) {
+    const path = join(dir, entry.name)
+    if (entry.isDirectory()) makeWritable(path)
+    else chmodSync(path, 0o600)
+  }
 }
 
 /** Where a data folder that nobody keeps costs least: in memory on Linux when `bytes` leave half of it free, else in the temporary folder. */

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { copyTemplate } from '../../kernel/pglite-template.ts'
+import { copyTemplate, prepareTemplate } from '../../kernel/pglite-template.ts'
 import { askCanary } from '../cluster/own-cluster.ts'
-import { stop } from '../findings.ts'
+import { DrillStop, stop } from '../findings.ts'
 import { scratchMarker, scratchNames } from '../identity/identity.ts'
 import { quoteName, quoteText } from '../identity/scratch-database.ts'
 import { startPglite } from '../pglite/process.ts'
@@ -42,6 +42,14 @@ export const pgliteEngine = defineEngine({
         timeoutMs: context.statementTimeoutMs,
         connectMs: 120_000,
         signal: context.signal,
+      }).catch(async (error: unknown) => {
+        if (error instanceof DrillStop) throw error
+        const template = await prepareTemplate()
+        throw stop(
+          'ENGINE_DIED',
+          'provision',
+          `PGlite does not start; if it never does, remove its template ${template}`,
+        )
       })
       const { owner } = scratchNames(context.drillId)
       await session.exec(
