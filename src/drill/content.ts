@@ -5,11 +5,9 @@ import { type Finding, finding, stop } from './findings.ts'
 import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
 import { stateFolder } from './lease/state-folder.ts'
-import { checkSpace, megabytes } from './preflight.ts'
-import { EarlySums } from './proof/early-sums.ts'
-import { proveDatabase } from './prove-database.ts'
+import { checkSpace } from './preflight.ts'
+import { type Job, provision } from './provision.ts'
 import type { BackupReading } from './reading/define.ts'
-import { type Job, provision, remarks, restore } from './restore.ts'
 
 /** Restores what was read and proves it; of a pg_dumpall file, one database after the other. */
 export async function drillContent(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
@@ -77,6 +75,8 @@ async function drillDatabase(
     note(found.reason)
     return found
   })
+  // What comes next is loaded while the server makes its database.
+  const next = import('./restore-and-prove.ts')
   const scratch = await phases.run('provision', () => provision(job, choice))
   try {
     const { serverMajor } = reading.header
@@ -89,7 +89,7 @@ async function drillDatabase(
       chosen: choice.reason,
     }
     state.findings.push(...otherLocale(reading, scratch))
-    await restoreAndProve(state, job, scratch)
+    await (await next).restoreAndProve(state, job, scratch)
   } finally {
     await phases.run('cleanup', () => scratch.stop())
   }
@@ -100,24 +100,4 @@ function otherLocale({ format }: BackupReading, { lacksLocale: object }: Scratch
   if (object === undefined) return []
   const message = `the server has not got the locale ${object}: text is sorted in another order than where it comes from`
   return [finding('LOCALE_UNAVAILABLE', 'provision', message, { object, exit: format === 'plain' ? 3 : 0 })]
-}
-
-async function restoreAndProve(state: DrillState, job: Job, scratch: Scratch): Promise<void> {
-  const { options, phases, findings, evidence } = state
-  const { reading, database } = job
-  const { encoding } = reading.header
-  const early = scratch.sessions > 1 ? new EarlySums(scratch, encoding, options.depth) : undefined
-  try {
-    const report = await phases.run('restore', async (note) => {
-      const loaded = await restore(job, scratch, early)
-      note(`${loaded.statements} statements, ${loaded.rows} rows, ${megabytes(loaded.bytes)}`)
-      return loaded
-    })
-    evidence.largeObjects += report.largeObjects
-    findings.push(...report.findings, ...remarks(report))
-    if (report.findings.some(({ exit }) => exit !== 0)) return
-    await proveDatabase(state, scratch, reading, { database, early })
-  } finally {
-    await early?.close()
-  }
 }

@@ -1,4 +1,5 @@
 import { performance } from 'node:perf_hooks'
+import { askCanary } from './cluster/own-cluster.ts'
 import type { Scratch } from './engines/define.ts'
 import type { DrillState } from './flow.ts'
 import { findBaselines } from './manifest/baselines.ts'
@@ -38,6 +39,7 @@ export async function proveDatabase(
     signal: options.signal,
     progress: (done, total) => options.onEvent({ kind: 'progress', name: 'prove', done, total, unit: 'rows' }),
   }
+  state.answerMs = await firstAnswer(scratch)
   const proven = await phases.run('prove', async (note) => {
     const found = await prove(request)
     if (found.tables.length > 0) note(comparedText(found.tables))
@@ -47,9 +49,7 @@ export async function proveDatabase(
   evidence.tables.push(...proven.tables)
   evidence.rows += proven.tables.reduce((sum, table) => sum + (table.restored?.rows ?? table.rows), 0)
   findings.push(...proven.findings)
-  const started = performance.now()
   await scratch.canary()
-  state.answerMs = Math.round(performance.now() - started)
   await phases.run('check', async (note) => {
     const previous = await readPrevious(options, proven.inventory)
     const found = await findBaselines(reading, options.sourceUrl, options)
@@ -73,4 +73,11 @@ export async function proveDatabase(
     note(`${probed.tables} tables${probed.role ? ` as ${probed.role}` : ''}, rolled back`)
   })
   await scratch.canary()
+}
+
+/** Milliseconds that an application waits for its first answer of the restored database: the login and one question. */
+async function firstAnswer(scratch: Scratch): Promise<number> {
+  const started = performance.now()
+  await askCanary(scratch.superuser)
+  return Math.round(performance.now() - started)
 }

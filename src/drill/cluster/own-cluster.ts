@@ -86,13 +86,18 @@ async function scratchOn(
   }
 }
 
-/** A question with a known answer: an engine that answers wrong, or nothing, proves nothing. */
+/** Asks the canary's question in a session of its own. */
 export async function askCanary(open: () => Promise<Database>): Promise<void> {
   const session = await open()
   try {
-    const [row] = await session.query('select 41 + 1 as answer')
-    if (row?.answer !== '42') throw stop('ENGINE_DIED', 'restore', 'the engine no longer answers: 41 + 1 was not 42')
+    await answers(session)
   } finally {
     await session.close()
   }
+}
+
+/** A question with a known answer: an engine that answers wrong, or nothing, proves nothing. */
+export async function answers(session: Database): Promise<void> {
+  const [row] = await session.query('select 41 + 1 as answer')
+  if (row?.answer !== '42') throw stop('ENGINE_DIED', 'restore', 'the engine no longer answers: 41 + 1 was not 42')
 }

@@ -1,8 +1,8 @@
-import pg from 'pg'
-import { askCanary } from '../cluster/own-cluster.ts'
+import { answers } from '../cluster/own-cluster.ts'
 import { stop } from '../findings.ts'
 import { declaredMarker, readIdentity, scratchNames } from '../identity/identity.ts'
 import { createScratchDatabase, dropScratchDatabase, ownPath, quoteName } from '../identity/scratch-database.ts'
+import { Client } from '../wire/client.ts'
 import { type OpenSettings, openDatabase } from '../wire/open-database.ts'
 import { type Availability, type Database, defineEngine, type EngineContext, type Scratch } from './define.ts'
 
@@ -58,7 +58,7 @@ export const givenEngine = defineEngine({
           await context.leave({ kind: 'role', server, name: role })
           made.push(role)
         },
-        canary: () => askCanary(() => openDatabase(login)),
+        canary: () => answers(admin),
         async stop() {
           // Not on the drill's signal: what was made is removed after Ctrl-C as well.
           const last = await openDatabase({ ...login, signal: new AbortController().signal })
@@ -83,7 +83,7 @@ export function settingsOf(
   url: string,
   { statementTimeoutMs, signal }: Pick<EngineContext, 'statementTimeoutMs' | 'signal'>,
 ): OpenSettings {
-  const { host, port, user, password, database, ssl } = new pg.Client({ connectionString: url })
+  const { host, port, user, password, database, ssl } = new Client({ connectionString: url })
   return {
     host,
     port,

@@ -1,6 +1,6 @@
-import pg from 'pg'
 import { settingsOf } from '../engines/given.ts'
 import { stop } from '../findings.ts'
+import { Client } from '../wire/client.ts'
 import { openDatabase } from '../wire/open-database.ts'
 import { readIdentity } from './identity.ts'
 import { openSource, type Reach } from './source.ts'
@@ -50,7 +50,7 @@ const refused = (why: string) => stop('TARGET_IS_SOURCE', 'preflight', `the targ
 
 /** Host, port and database, spelled one way. */
 function placeOf(url: string): string {
-  const { host, port, database, user } = new pg.Client({ connectionString: url })
+  const { host, port, database, user } = new Client({ connectionString: url })
   const isHere = !host || /^(?:localhost|127\.0\.0\.1|::1|\[::1\]|\/.*)$/i.test(host)
   return `${isHere ? 'here' : host.toLowerCase()}:${port}/${database ?? user}`
 }

@@ -189,8 +189,8 @@ class Loader {
     const role = asRole(item.sql, this.above)
     if (role !== undefined) return session.exec(role)
     if (isSetting(item.sql)) {
-      if (this.scratch.sessions > 1) await this.admin.query(item.sql)
-      for (const owner of this.owners) await owner.exec(item.sql)
+      const asAdmin = this.scratch.sessions > 1 ? [this.admin.query(item.sql)] : []
+      await Promise.all([...asAdmin, ...this.owners.map((owner) => owner.exec(item.sql))])
       return
     }
     if (item.privileged && isHarmless(item.sql)) return this.privileged(item.sql)

@@ -1,10 +1,10 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import pg from 'pg'
 import { GatekitError } from '../../kernel/errors.ts'
 import { exitCodes } from '../../kernel/exit.ts'
 import { runCommand } from '../../kernel/run-command.ts'
+import { Client } from '../wire/client.ts'
 import { newestProgram } from './programs.ts'
 
 export interface DumpRequest {
@@ -35,7 +35,7 @@ export async function dump({ url, serverMajor, snapshot, format, file, env, sign
   const dir = await mkdtemp(join(tmpdir(), 'gatekit-backup-'))
   try {
     const passFile = join(dir, 'pgpass')
-    const { password } = new pg.Client({ connectionString: url })
+    const { password } = new Client({ connectionString: url })
     const secret = typeof password === 'string' ? password : (env.PGPASSWORD ?? '')
     await writeFile(passFile, `*:*:*:*:${secret.replace(/[\\:]/g, '\\$&')}\n`, { mode: 0o600 })
     const argv = [program, '--no-password', `--format=${format}`, `--snapshot=${snapshot}`, `--file=${file}`]

@@ -35,13 +35,13 @@ export async function prove(request: ProofRequest): Promise<Proven> {
 }
 
 async function openSessions(scratch: Scratch): Promise<Database[]> {
-  const sessions: Database[] = []
+  const opened = await Promise.allSettled(
+    Array.from({ length: Math.min(mostSessions, scratch.sessions) }, () => scratch.superuser()),
+  )
+  const sessions = opened.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []))
   try {
-    for (let count = Math.min(mostSessions, scratch.sessions); count > 0; count--) {
-      const session = await scratch.superuser()
-      sessions.push(session)
-      await prepareStream(session)
-    }
+    for (const each of opened) if (each.status === 'rejected') throw each.reason
+    await Promise.all(sessions.map(prepareStream))
     return sessions
   } catch (error) {
     await Promise.all(sessions.map((each) => each.close()))

@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
-import pg from 'pg'
+import type { ClientConfig, CustomTypesConfig, QueryConfig } from 'pg'
 import { type Database, DatabaseError, type Row } from '../engines/define.ts'
 import { stop } from '../findings.ts'
+import { Client } from './client.ts'
 import { CopyIn } from './copy-in.ts'
 import { CopyOut } from './copy-out.ts'
 import { toDatabaseError } from './server-error.ts'
@@ -12,7 +13,7 @@ export interface OpenSettings {
   user: string
   password?: string
   database: string
-  ssl?: pg.ClientConfig['ssl']
+  ssl?: ClientConfig['ssl']
   /** A connected stream instead of host and port. */
   stream?: Duplex
   /** Milliseconds after which an operation without any progress ends the session: TIMEOUT. */
@@ -24,12 +25,12 @@ export interface OpenSettings {
   signal: AbortSignal
 }
 
-const text = { getTypeParser: () => (value: string) => value } as unknown as pg.CustomTypesConfig
+const text = { getTypeParser: () => (value: string) => value } as unknown as CustomTypesConfig
 
 /** A session over PostgreSQL's wire protocol, one operation at a time. Throws what connecting throws, as DatabaseError where the server spoke. */
 export async function openDatabase(settings: OpenSettings): Promise<Database> {
   const { timeoutMs, connectMs = 30_000, signal, stream, ...config } = settings
-  const client = new pg.Client({
+  const client = new Client({
     ...config,
     // Everything is given: nothing may come from PG… variables of the user's environment, which name another server.
     password: config.password ?? '',
@@ -68,7 +69,7 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
   return {
     query: (sql, params = []) =>
       guarded(async () => {
-        const one: pg.QueryConfig & { queryMode: 'extended' } = {
+        const one: QueryConfig & { queryMode: 'extended' } = {
           text: sql,
           values: params.map(asText),
           queryMode: 'extended',
