@@ -14,6 +14,10 @@ import { sabotagePayments } from './sabotage/payments.ts'
 
 const options = z.strictObject({
   contract: z.string().min(1).optional().describe("Contract file of the backend; gatekit's own backend when absent"),
+  area: z
+    .enum(['payments', 'metering'])
+    .default('payments')
+    .describe("Of gatekit's own backend, where no contract is given: its payments or its usage metering"),
   smoke: z.boolean().default(true).describe('The most important probes only, in about ten seconds'),
   seed: z.int().default(1).describe('The same seed plays the same histories'),
   only: z
@@ -32,10 +36,11 @@ export const paymentsCheck = defineCheck({
   summary: 'Probes a payment backend by its contract: captures once, retries safe, refunds revoke',
   options,
   example: { contract: 'payments.contract.yaml', smoke: true, expect: { green: true } },
-  async run({ contract: file, smoke, seed, only, strict }, context): Promise<Outcome> {
-    const named = file === undefined ? ' --reference' : ` --contract ${quoted(file)}`
+  async run({ contract: file, area, smoke, seed, only, strict }, context): Promise<Outcome> {
+    const metering = area === 'metering' ? ('metering' as const) : undefined
+    const named = file === undefined ? ` --reference${metering ? ' metering' : ''}` : ` --contract ${quoted(file)}`
     const reproduce = [`gatekit payments${named}${smoke ? ' --smoke' : ''} --seed ${seed}`]
-    const own = file === undefined ? await makeOwnBackend() : undefined
+    const own = file === undefined ? await makeOwnBackend([], metering) : undefined
     try {
       const env = context.variables()
       const path = own?.path ?? (await locateFile(file!, { rootDir: context.rootDir, within: [] }))

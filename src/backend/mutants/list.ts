@@ -446,6 +446,90 @@ export const mutants: Record<string, { summary: string; load(): Promise<MutantDe
     summary: 'the answer’s mode is the name of the template',
     load: async () => (await import('./h9-answer-drift.ts')).h9 as MutantDefinition,
   },
+  M1: {
+    summary: 'every sync sends all usage of its range under new identifiers',
+    load: async () => (await import('./m1-random-identifier.ts')).m1 as MutantDefinition,
+  },
+  M10: {
+    summary: 'a meter without a mapping is told in other words',
+    load: async () => (await import('./m10-other-words.ts')).m10 as MutantDefinition,
+  },
+  'M10-stops': {
+    summary: 'the first meter without a mapping ends the sync',
+    load: async () => (await import('./m10-stops-others-not-reported.ts')).m10Stops as MutantDefinition,
+  },
+  M11: {
+    summary: 'a second mapping of a meter takes the place of the first',
+    load: async () => (await import('./m11-mapping-overwritten.ts')).m11 as MutantDefinition,
+  },
+  M12: {
+    summary: 'every attempt has an identifier of its own',
+    load: async () => (await import('./m12-new-identifier.ts')).m12 as MutantDefinition,
+  },
+  'M12-stalls': {
+    summary: 'an identifier that is known is a failure, and sent by every sync',
+    load: async () => (await import('./m12-stalls-known-is-failure.ts')).m12Stalls as MutantDefinition,
+  },
+  M13: {
+    summary: 'what was under way when the process died is not known to the next one',
+    load: async () => (await import('./m13-recorded-after-sending.ts')).m13 as MutantDefinition,
+  },
+  M15: {
+    summary: 'a batch that failed is in the way of its own repetition',
+    load: async () => (await import('./m15-failed-stays.ts')).m15 as MutantDefinition,
+  },
+  M17: {
+    summary: 'whatever a sync names is taken for a customer',
+    load: async () => (await import('./m17-always-a-customer.ts')).m17 as MutantDefinition,
+  },
+  'M17-everybody': {
+    summary: 'a sync is about everybody, whomever it names',
+    load: async () => (await import('./m17-everybody-filters-ignored.ts')).m17Everybody as MutantDefinition,
+  },
+  M19: {
+    summary: 'every range of time is taken',
+    load: async () => (await import('./m19-any-time.ts')).m19 as MutantDefinition,
+  },
+  'M19-dated': {
+    summary: 'usage is dated when it is sent',
+    load: async () => (await import('./m19-dated-when-sent.ts')).m19Dated as MutantDefinition,
+  },
+  M2: {
+    summary: 'only the identifier of a window keeps its usage from being counted again',
+    load: async () => (await import('./m2-guarded-by-provider.ts')).m2 as MutantDefinition,
+  },
+  M20: {
+    summary: 'windows are hours of local time, each sent once',
+    load: async () => (await import('./m20-local-windows.ts')).m20 as MutantDefinition,
+  },
+  M21: {
+    summary: 'a customer that is known already is a conflict',
+    load: async () => (await import('./m21-plain-insert.ts')).m21 as MutantDefinition,
+  },
+  M22: {
+    summary: 'the share of batches that were counted is told as one',
+    load: async () => (await import('./m22-always-well.ts')).m22 as MutantDefinition,
+  },
+  M3: {
+    summary: 'a window that has a batch is left out, whatever came in since',
+    load: async () => (await import('./m3-window-sent-once.ts')).m3 as MutantDefinition,
+  },
+  M4: {
+    summary: 'a range holds its end, which is the beginning of the next',
+    load: async () => (await import('./m4-end-included.ts')).m4 as MutantDefinition,
+  },
+  M7: {
+    summary: 'a sync sends its first page of batches',
+    load: async () => (await import('./m7-first-page-only.ts')).m7 as MutantDefinition,
+  },
+  M9: {
+    summary: 'whatever the provider refuses is sent six times',
+    load: async () => (await import('./m9-key-tried-again.ts')).m9 as MutantDefinition,
+  },
+  'M9-untold': {
+    summary: 'a refused key is told as any other failure',
+    load: async () => (await import('./m9-untold-key-not-told.ts')).m9Untold as MutantDefinition,
+  },
   P1: {
     summary: 'a product that does not say what it gives gives a hundred',
     load: async () => (await import('./p1-default-credits.ts')).p1 as MutantDefinition,

@@ -12,7 +12,7 @@ export const payments = defineCommand({
         '--contract <file>',
         'the contract file of the backend (default: payments.contract.yaml, else that of the reference backend)',
       )
-      .option('--reference', 'probe gatekit’s own backend, started for this')
+      .option('--reference [part]', 'probe gatekit’s own backend, started for this: its payments, or its metering')
       .option('--mutant <id>', 'the same with this defect put in: B1; to see what the gate says of it')
       .option('--json [file]', 'print the report as JSON, or write it to a file')
       .option('--smoke', 'the most important probes only, in about 10 seconds')

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { usageError } from '../../kernel/errors.ts'
 import { makeOwnBackend, type OwnBackend } from '../../payments/matrix/own-backend.ts'
+import { contractOf } from '../../payments/matrix/rows.ts'
 import type { CommandContext } from '../define.ts'
 import { defaultContract } from './options.ts'
 
@@ -13,17 +14,25 @@ export async function ownBackend({
   options,
   cwd,
 }: Pick<CommandContext, 'options' | 'cwd'>): Promise<OwnBackend | undefined> {
-  const { mutant, reference, contract } = options as { mutant?: string; reference?: boolean; contract?: string }
+  const { mutant, reference, contract } = options as {
+    mutant?: string
+    reference?: boolean | string
+    contract?: string
+  }
   if (mutant === undefined && !reference)
     return contract === undefined && !existsSync(resolve(cwd, defaultContract)) ? makeOwnBackend() : undefined
   if (contract !== undefined)
     throw usageError('--contract names another backend than --mutant or --reference', 'use one of them')
-  if (mutant !== undefined) await assertKnown(mutant)
-  return makeOwnBackend(mutant === undefined ? [] : ['--mutant', mutant])
+  if (mutant !== undefined) return makeMutant(mutant)
+  if (reference === true || reference === 'payments') return makeOwnBackend()
+  if (reference === 'metering') return makeOwnBackend([], 'metering')
+  throw usageError(`--reference ${reference}: no such part`, 'use payments (or nothing) or metering')
 }
 
-async function assertKnown(mutant: string): Promise<void> {
+async function makeMutant(id: string): Promise<OwnBackend> {
   const { mutants } = await import('../../backend/mutants/list.ts')
-  if (!Object.hasOwn(mutants, mutant))
-    throw usageError(`--mutant ${mutant}: no such mutant`, `use one of: ${Object.keys(mutants).join(', ')}`)
+  if (!Object.hasOwn(mutants, id))
+    throw usageError(`--mutant ${id}: no such mutant`, `use one of: ${Object.keys(mutants).join(', ')}`)
+  const defects = [(await mutants[id]?.load())?.defect ?? []].flat()
+  return makeOwnBackend(['--mutant', id], contractOf(defects))
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Request } from '../contract/facts.ts'
+import type { Request } from '../contract/request.ts'
 import { fillJson } from '../contract/template.ts'
 import type { Attempt, Rig } from '../rig/define.ts'
 import { Unmeasurable } from '../rig/stand.ts'

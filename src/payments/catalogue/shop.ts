@@ -40,7 +40,7 @@ export function openShop(rig: Rig): Shop {
 
   async function shown({ id }: Ware): Promise<Shown | undefined> {
     const at = (item: unknown, path: string | undefined): unknown => path && selectJson(item, path)[0]?.value
-    const item = (await observer.products()).find((each) => at(each, products?.id) === id)
+    const item = (await observer.listed('products')).find((each) => at(each, products?.id) === id)
     if (item === undefined) return undefined
     const text = (path: string | undefined): string | undefined => {
       const value = at(item, path)

@@ -1,48 +1,13 @@
 import { z } from 'zod'
 import { section } from './camel.ts'
+import { meteringSchema } from './metering.ts'
+import { requestSchema, texts } from './request.ts'
 import { amount, count, currency, environment, path } from './values.ts'
-
-type Json = string | number | boolean | null | Json[] | { [key: string]: Json }
-
-const json: z.ZodType<Json> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(json), z.record(z.string(), json)]),
-)
-
-const body = z.record(z.string(), json, { error: 'expected the fields of a JSON object' })
-
-/** Metadata as providers keep it: texts only. */
-export const texts = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
-  .transform((record) => Object.fromEntries(Object.entries(record).map(([key, value]) => [key, String(value)])))
-
-/** A request of the backend's own API; its body is sent as JSON after the placeholders in it were filled in. */
-export const requestSchema = z
-  .strictObject({
-    POST: path.optional(),
-    PUT: path.optional(),
-    body: body.default({}),
-    headers: z.record(z.string(), z.string()).default({}),
-    idempotency_header: z
-      .string()
-      .regex(/^[A-Za-z0-9-]+$/)
-      .optional()
-      .describe('The header that carries a key'),
-  })
-  .refine(({ POST, PUT }) => (POST === undefined) !== (PUT === undefined), {
-    error: 'expected one of POST and PUT with the path',
-  })
-  .transform(({ POST, PUT, body, headers, idempotency_header: idempotencyHeader }) => ({
-    method: POST === undefined ? ('PUT' as const) : ('POST' as const),
-    path: (POST ?? PUT)!,
-    body,
-    headers,
-    idempotencyHeader,
-  }))
 
 const price = { pack_size: count.describe('Active grants that one purchase gives'), amount, currency }
 
-export const factsSchema = section({
-  purchase: section({ request: requestSchema.optional().describe('How a purchase is begun'), ...price }),
+const declaredFacts = section({
+  purchase: section({ request: requestSchema.optional().describe('How a purchase is begun'), ...price }).optional(),
   metadata: texts.default({}).describe('The metadata of PaymentIntent, Session and Charge; custom_id in PayPal'),
   alternatives: z
     .array(section({ set: texts.describe('Merged over the body of the request and the metadata'), ...price }))
@@ -74,7 +39,16 @@ export const factsSchema = section({
     request: requestSchema,
     live_env: environment.optional().describe('Switches live mode on without a provider'),
   }).optional(),
+  metering: meteringSchema.optional().describe('How usage is reported to the provider’s meters'),
 })
 
+/** What stands for the purchase of a backend that sells nothing; nobody buys there. */
+const nothing = { packSize: 1, amount: 1, currency: 'usd', request: undefined }
+
+export const factsSchema = declaredFacts
+  .refine(({ purchase, metering }) => purchase !== undefined || metering !== undefined, {
+    error: 'expected purchase or metering: what the backend does must be known',
+  })
+  .transform(({ purchase = nothing, ...facts }, _context) => ({ ...facts, purchase, sells: purchase !== nothing }))
+
 export type Facts = z.output<typeof factsSchema>
-export type Request = z.output<typeof requestSchema>

@@ -8,6 +8,7 @@ const tenant = [...subject, 'tenant']
 const mail = ['user', 'email', 'template', 'subject']
 /** A purchase has no payment yet when it is begun. */
 const buyer = ['user', 'email']
+const usage = 'customer provider_customer meter event_name type id quantity at from to force api_key'.split(' ')
 
 /** Placeholders that nothing will fill in: a misspelt one would be sent as it stands. Commands may hold braces of their own. */
 export function placeholderProblems(source: YamlSource): Problem[] {
@@ -29,9 +30,11 @@ export function placeholderProblems(source: YamlSource): Problem[] {
 }
 
 function knownAt([top, second, third]: Path): readonly string[] | undefined {
+  if (top === 'observe' && (second === 'batches' || second === 'sync_status')) return ['customer', 'meter']
   if (top === 'observe') return third === 'command' ? undefined : tenant
   if (top !== 'facts') return undefined
   if (second === 'spend') return subject
+  if (second === 'metering') return usage
   if (second === 'catalogue') return []
   if (second === 'config') return ['api_key']
   return second === 'notify' ? mail : buyer

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { section } from './camel.ts'
-import { factsSchema, texts } from './facts.ts'
+import { factsSchema } from './facts.ts'
 import { observeSchema } from './observers.ts'
 import { parseProxy } from './proxy.ts'
+import { texts } from './request.ts'
 import { command, environment, httpUrl, milliseconds, path, variableName } from './values.ts'
 
 const switched = z.strictObject({ down: command, up: command })

@@ -19,9 +19,13 @@ export const fillCommand = (command: string, fillings: Fillings): string => fill
 const shellWord = (value: string): string =>
   /^[\w@%+=:,./-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`
 
-/** Every text inside a JSON value. */
-export function fillJson(value: unknown, fillings: Fillings): unknown {
-  if (typeof value === 'string') return fill(value, fillings)
+/** Every text inside a JSON value. A text that is nothing but a placeholder becomes what it stands for: a number stays one. */
+export function fillJson(value: unknown, fillings: Readonly<Record<string, string | number | boolean>>): unknown {
+  if (typeof value === 'string') {
+    const [, whole] = /^\{([a-z_]+)\}$/.exec(value) ?? []
+    if (whole !== undefined && Object.hasOwn(fillings, whole)) return fillings[whole]
+    return fill(value, Object.fromEntries(Object.entries(fillings).map(([name, each]) => [name, String(each)])))
+  }
   if (Array.isArray(value)) return value.map((each) => fillJson(each, fillings))
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, fillJson(each, fillings)]))

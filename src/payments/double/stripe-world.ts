@@ -1,4 +1,5 @@
 import type { Account } from '../../stripe/accounts.ts'
+import { usagesOf } from '../../stripe/metering/usage.ts'
 import { fill, type Json } from '../../stripe/protocol/shape.ts'
 import type { StripeSandbox } from '../../stripe/server.ts'
 import type { StripeDouble, StripeObject } from './types.ts'
@@ -7,7 +8,7 @@ import type { StripeDouble, StripeObject } from './types.ts'
 export function createStripeWorld(
   sandbox: StripeSandbox,
   account: () => Account,
-): Pick<StripeDouble, 'put' | 'get' | 'list' | 'remove'> {
+): Pick<StripeDouble, 'put' | 'get' | 'list' | 'remove' | 'usage'> {
   const table = (object: string) => account().store.table(object)
   return {
     put(...objects) {
@@ -18,6 +19,7 @@ export function createStripeWorld(
     remove(object, id) {
       table(object).remove(id)
     },
+    usage: (meter, customer) => usagesOf({ account: account() }, meter, customer),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Account } from '../../stripe/accounts.ts'
 import { type HttpRequest, header, jsonAnswer } from '../../stripe/http.ts'
+import { forgetIdentifiers } from '../../stripe/metering/events.ts'
 import { authenticate } from '../../stripe/protocol/auth.ts'
 import { createStripeSandbox } from '../../stripe/server.ts'
 import type { CallJournal } from './calls.ts'
@@ -40,6 +41,7 @@ export async function startStripeDouble(
   const forget = (): void => {
     const { idempotency } = account().store
     for (const key of [...idempotency.keys()]) idempotency.forget(key)
+    forgetIdentifiers(account())
   }
   return {
     stripe: {

@@ -85,7 +85,7 @@ export interface ProviderDouble {
   arm(script: FaultScript): ArmedFault
   /** Disarms everything; what hangs is answered. */
   clearFaults(): void
-  /** Forgets every idempotency key, as providers do after a while. */
+  /** Forgets every idempotency key, and identifiers of usage, as providers do after a while. */
   forget(): void
 }
 
@@ -106,6 +106,16 @@ export interface StripeDouble extends ProviderDouble {
   /** Of one kind (`checkout.session`, `refund`, `customer`), oldest first: what was put and what the backend made. */
   list(object: string): StripeObject[]
   remove(object: string, id: string): void
+  /** What a meter counts of a customer, in the order of their timestamps. */
+  usage(meter: string, customer: string): readonly CountedUsage[]
+}
+
+export interface CountedUsage {
+  identifier: string
+  /** Epoch seconds. */
+  timestamp: number
+  /** Decimal text. */
+  value: string
 }
 
 export type { PayPalKind, PayPalSigning, PayPalTransmission } from '../../paypal/types.ts'

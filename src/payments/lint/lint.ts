@@ -1,6 +1,6 @@
 import type { Contract } from '../contract/schema.ts'
 import { placeholdersOf } from '../contract/template.ts'
-import type { ProbeDefinition } from '../probes/define.ts'
+import { absentFrom, type ProbeDefinition } from '../probes/define.ts'
 
 type Named = Pick<ProbeDefinition, 'id' | 'title'>
 
@@ -26,7 +26,7 @@ export function lintContract(contract: Contract, probes: readonly ProbeDefinitio
   const measurable: Named[] = []
   const ordered = [...applying].sort((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true }))
   for (const probe of ordered) {
-    const absent = probe.absent?.(contract)
+    const absent = absentFrom(probe, contract)
     const entry = probe.needs(contract)
     if (absent !== undefined) optional.set(absent, [...(optional.get(absent) ?? []), named(probe)])
     else if (entry === undefined) measurable.push(named(probe))
@@ -67,7 +67,7 @@ function doubtsOf({ target, control, facts, observe, providers, policy }: Contra
       'without target.start the backend asks PayPal whether an event is genuine, and not the gate: nothing of PayPal is judged',
     ],
     [target.ready === undefined, 'without target.ready an open port counts as ready'],
-    [grants === undefined, 'without observe.grants nobody sees whether goods were delivered'],
+    [facts.sells && grants === undefined, 'without observe.grants nobody sees whether goods were delivered'],
     [
       asks.includes('user') && !told.includes('user'),
       'observe.grants asks for {user}, but facts.metadata does not tell the backend who that is',
@@ -88,8 +88,14 @@ function doubtsOf({ target, control, facts, observe, providers, policy }: Contra
       providers.stripe?.apiBaseEnv === undefined && facts.purchase.request !== undefined,
       'without providers.stripe.api_base_env a checkout would reach the real provider',
     ],
-    [policy.partialRefund === undefined, 'policy.partial_refund is not declared, so partial refunds are not judged'],
-    [policy.disputeOpen === undefined, 'policy.dispute_open is not declared, so disputes are not judged'],
+    [
+      facts.sells && policy.partialRefund === undefined,
+      'policy.partial_refund is not declared, so partial refunds are not judged',
+    ],
+    [
+      facts.sells && policy.disputeOpen === undefined,
+      'policy.dispute_open is not declared, so disputes are not judged',
+    ],
   ]
   return rows.filter(([isDoubtful]) => isDoubtful).map(([, doubt]) => doubt)
 }

@@ -32,7 +32,7 @@ export function createObserver(contract: Contract, { own }: ObserverSettings): O
   const latest = new Map<ObserverName, string>()
   let sightings: Sighting[] = []
   let bytes = 0
-  for (const name of [...subjectParts, 'status', 'products'] as const) {
+  for (const name of [...subjectParts, 'status', 'products', 'batches', 'sync_status'] as const) {
     const source = observe[name]?.source
     if (source) sources.set(name, openSource(source))
   }
@@ -112,10 +112,11 @@ export function createObserver(contract: Contract, { own }: ObserverSettings): O
         wait: (ms) => new Promise((done) => setTimeout(done, ms)),
         signal: options.signal,
       }),
-    async products() {
-      const { document } = await read('products', {})
-      return itemsOf(document, observe.products!, {})
+    async listed(name, fillings = {}) {
+      const { document } = await read(name, fillings)
+      return itemsOf(document, observe[name]!, fillings)
     },
+    syncStatus: async () => (await read('sync_status', {})).document,
     async status() {
       if (!sources.has('status')) return undefined
       const { status, headers, body } = await read('status', {})

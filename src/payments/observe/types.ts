@@ -87,8 +87,10 @@ export interface Observer {
    * trouble are no readings.
    */
   settle(subject: Subject, options?: SettleOptions): Promise<Settled>
-  /** What `observe.products` lists. */
-  products(): Promise<unknown[]>
+  /** What one of these observers lists, for what its placeholders stand for. */
+  listed(name: 'products' | 'batches', fillings?: Record<string, string>): Promise<unknown[]>
+  /** The answer of `observe.sync_status`. */
+  syncStatus(): Promise<unknown>
   /** Reads `observe.status` and returns what it answered. */
   status(): Promise<Sighting | undefined>
   /** What was read since the last call, newest last, repetitions left out, at most 1000 answers and 32 MB. */

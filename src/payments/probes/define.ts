@@ -29,6 +29,8 @@ export interface ProbeDefinition {
   company: 'shared' | 'alone' | 'last' | 'kills' | 'restarts'
   /** A RED of it is evidence even where a plain capture has no effect: it shows an effect that must not be. */
   withoutBaseline?: boolean
+  /** What must work for a verdict to mean something, as `control.usage` and the others tell; purchases when absent. */
+  subject?: 'usage'
   /**
    * What a contract says of a backend that has what this is about (`target.replicas`), where it does not say it: then there is nothing to
    * look at, and the probe does not apply.
@@ -38,6 +40,10 @@ export interface ProbeDefinition {
   needs(contract: Contract): string | undefined
   run(rig: Rig): Promise<Outcome>
 }
+
+/** What a contract does not say, so that a probe does not apply to it: besides its own, that there is anything to buy at all. */
+export const absentFrom = ({ subject, absent }: ProbeDefinition, contract: Contract): string | undefined =>
+  subject === undefined && !contract.facts.sells ? 'facts.purchase' : absent?.(contract)
 
 /** Makes a probe; one file under src/payments/probes/ exports one. */
 export const defineProbe = (definition: ProbeDefinition): ProbeDefinition => definition

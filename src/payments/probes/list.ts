@@ -100,6 +100,22 @@ import { h4 } from './h4-header-injection.ts'
 import { h6 } from './h6-live-without-sending.ts'
 import { h8 } from './h8-bad-recipient.ts'
 import { h9 } from './h9-answer-drift.ts'
+import { m1 } from './m1-rerun-counts-again.ts'
+import { m10 } from './m10-missing-mapping.ts'
+import { m11 } from './m11-second-mapping.ts'
+import { m12 } from './m12-known-identifier.ts'
+import { m13 } from './m13-crash-between.ts'
+import { m15 } from './m15-failed-for-ever.ts'
+import { m17 } from './m17-filters-ignored.ts'
+import { m19 } from './m19-time-limits.ts'
+import { m2 } from './m2-rerun-after-a-day.ts'
+import { m20 } from './m20-local-time.ts'
+import { m21 } from './m21-customer-race.ts'
+import { m22 } from './m22-status-lies.ts'
+import { m3 } from './m3-late-usage-lost.ts'
+import { m4 } from './m4-boundary-of-windows.ts'
+import { m7 } from './m7-truncated.ts'
+import { m9 } from './m9-wrong-key.ts'
 import { p1 } from './p1-missing-credits.ts'
 import { p11 } from './p11-write-to-provider.ts'
 import { p12 } from './p12-one-aborts-all.ts'
@@ -213,6 +229,22 @@ export const probes: Record<string, ProbeDefinition> = {
   H6: h6,
   H8: h8,
   H9: h9,
+  M1: m1,
+  M10: m10,
+  M11: m11,
+  M12: m12,
+  M13: m13,
+  M15: m15,
+  M17: m17,
+  M19: m19,
+  M2: m2,
+  M20: m20,
+  M21: m21,
+  M22: m22,
+  M3: m3,
+  M4: m4,
+  M7: m7,
+  M9: m9,
   P1: p1,
   P11: p11,
   P12: p12,

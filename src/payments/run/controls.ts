@@ -1,3 +1,5 @@
+import { plainUsage } from '../metering/probe.ts'
+import type { ProbeDefinition } from '../probes/define.ts'
 import type { Buyer, Delivery } from '../rig/define.ts'
 import { createRig } from '../rig/rig.ts'
 import { type Stand, Unmeasurable } from '../rig/stand.ts'
@@ -10,6 +12,8 @@ export interface Controls {
   /** Providers whose plain capture gives what was bought; nothing else is judged about the others. */
   sound: ('stripe' | 'paypal')[]
   subscriptions: boolean
+  /** Whether plain usage is reported, where the contract says how. */
+  usage: boolean
 }
 
 /**
@@ -18,9 +22,9 @@ export interface Controls {
  */
 export async function runControls(stand: Stand): Promise<Controls> {
   const { contract } = stand
-  const controls: Controls = { outcomes: [], sound: [], subscriptions: false }
+  const controls: Controls = { outcomes: [], sound: [], subscriptions: false, usage: false }
   for (const provider of ['stripe', 'paypal'] as const) {
-    if (!contract.providers[provider]) continue
+    if (!contract.providers[provider] || !contract.facts.sells) continue
     if (provider === 'paypal' && !stand.target.owned) {
       const outcome = unmeasured(
         'without target.start the backend asks PayPal, and not the gate, whether an event is genuine',
@@ -45,15 +49,36 @@ export async function runControls(stand: Stand): Promise<Controls> {
     controls.outcomes.push({ id: 'control.subscription', title: 'a plain subscription', outcome })
     controls.subscriptions = outcome.verdict === 'GREEN'
   }
+  if (contract.facts.metering) {
+    const outcome = await twice(() => usageControl(stand))
+    controls.outcomes.push({ id: 'control.usage', title: 'plain usage', outcome })
+    controls.usage = outcome.verdict === 'GREEN'
+  }
   stand.learnt.sound = controls.sound
   stand.learnt.subscriptions = controls.subscriptions
   return controls
+}
+
+/** Why a verdict about what a probe is about would mean nothing; undefined where the plain case works. */
+export function unsound({ subject }: Pick<ProbeDefinition, 'subject'>, { sound, usage }: Controls): string | undefined {
+  if (subject === 'usage') return usage ? undefined : 'plain usage is not reported'
+  return sound.length > 0 ? undefined : 'a plain purchase does not have its effect'
 }
 
 /** A machine under load can be late once; a backend that does not work is wrong twice. */
 async function twice(attempt: () => Promise<Outcome>): Promise<Outcome> {
   const first = await attempt()
   return first.verdict === 'GREEN' ? first : attempt()
+}
+
+async function usageControl(stand: Stand): Promise<Outcome> {
+  const rig = createRig(stand, { probe: 'control', random: seededRandom('control') })
+  try {
+    return { ...(await plainUsage(rig)), timeline: [...rig.timeline] }
+  } catch (error) {
+    if (error instanceof Unmeasurable) return unmeasured(error.message)
+    throw error
+  }
 }
 
 type Rig = ReturnType<typeof createRig>

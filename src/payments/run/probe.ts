@@ -1,12 +1,12 @@
 import { GatekitError } from '../../kernel/errors.ts'
 import type { Contract } from '../contract/schema.ts'
 import { smallerRecord } from '../explore/smaller-record.ts'
-import type { ProbeDefinition } from '../probes/define.ts'
+import { absentFrom, type ProbeDefinition } from '../probes/define.ts'
 import type { ProbeReport } from '../report/define.ts'
 import { createRig, type WorkingRig } from '../rig/rig.ts'
 import { type Stand, Unmeasurable } from '../rig/stand.ts'
 import { notApplicable, type Outcome, unmeasured, yellow } from '../verdict.ts'
-import type { Controls } from './controls.ts'
+import { type Controls, unsound } from './controls.ts'
 import { seededRandom } from './random.ts'
 
 export interface Selection {
@@ -16,7 +16,7 @@ export interface Selection {
 }
 
 /** What `--smoke` asks in ten seconds: one probe or two of every class, those that find most. */
-const smokeProbes = new Set('A1 A3 A4 A6 A14 A20 A25 B1 B3 B4 B11 C1 C2 C4 D1 D2 E1 E3 F1 F4 G6 H1'.split(' '))
+const smokeProbes = new Set('A1 A3 A4 A6 A14 A20 A25 B1 B3 B4 B11 C1 C2 C4 D1 D2 E1 E3 F1 F4 G6 H1 M1 M3 M4'.split(' '))
 
 /** Which probes run, in the order of their ids, and what is already known of the others. */
 export function selectProbes(
@@ -30,24 +30,23 @@ export function selectProbes(
     .filter(({ id }) => only === undefined || only.includes(id))
     .filter(({ id }) => mode !== 'smoke' || only !== undefined || smokeProbes.has(id))
   const selection: Selection = { chosen: [], decided: [] }
-  const isSound = controls.sound.length > 0
   for (const probe of wanted) {
-    const outcome = decidedOf(probe, contract, isSound)
+    const outcome = decidedOf(probe, contract, controls)
     if (outcome) selection.decided.push(reportOf(probe, outcome, 0))
     else selection.chosen.push(probe)
   }
   return selection
 }
 
-function decidedOf(probe: ProbeDefinition, contract: Contract, isSound: boolean): Outcome | undefined {
+function decidedOf(probe: ProbeDefinition, contract: Contract, controls: Controls): Outcome | undefined {
   const skipped = contract.skip[probe.id]
   if (skipped !== undefined) return notApplicable(skipped)
-  const absent = probe.absent?.(contract)
+  const absent = absentFrom(probe, contract)
   if (absent !== undefined) return notApplicable(`the contract has no ${absent}`)
   const missing = probe.needs(contract)
   if (missing !== undefined) return unmeasured(`the contract has no ${missing}`)
-  if (!isSound && !probe.withoutBaseline) return unmeasured('a plain purchase does not have its effect')
-  return undefined
+  const reason = probe.withoutBaseline ? undefined : unsound(probe, controls)
+  return reason === undefined ? undefined : unmeasured(reason)
 }
 
 export const byId = (a: string, b: string): number =>
@@ -70,8 +69,8 @@ export async function runProbe(
   const rig = createRig(stand, { probe: probe.id, random: seededRandom(`${seed} ${probe.id}`) })
   try {
     const outcome = await sure(stand, probe, seed, await inTime(probe.run(rig)))
-    const isEmpty = controls.sound.length === 0 && outcome.verdict !== 'RED'
-    if (isEmpty) return reportOf(probe, unmeasured('a plain purchase does not have its effect'), took())
+    const reason = outcome.verdict === 'RED' ? undefined : unsound(probe, controls)
+    if (reason !== undefined) return reportOf(probe, unmeasured(reason), took())
     return reportOf(probe, await withRecord(outcome, rig), took())
   } catch (error) {
     const isExpected = error instanceof Unmeasurable || error instanceof GatekitError

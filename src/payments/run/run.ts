@@ -55,7 +55,7 @@ export async function runPayments(settings: RunSettings): Promise<PaymentsReport
 
 /** The report where nothing could be looked at: every probe unmeasured, for the one reason. */
 export function deadReport(settings: RunSettings, reason: string): PaymentsReport {
-  const none: Controls = { outcomes: [], sound: [], subscriptions: false }
+  const none: Controls = { outcomes: [], sound: [], subscriptions: false, usage: false }
   const { chosen, decided } = selectProbes(Object.values(probes), settings.contract, none, settings)
   const unmeasuredProbes = [...chosen.map((probe) => reportOf(probe, unmeasured(reason), 0)), ...decided]
   return summarise(settings, { probes: unmeasuredProbes, dead: reason, exploration: { histories: 0, pairs: 0 } }, 0)

@@ -45,6 +45,10 @@ function identifiers(ctx: Context): Map<string, Known> {
   return made
 }
 
+/** As if the time for which identifiers are known were over. */
+export const forgetIdentifiers = ({ memory }: Pick<Context['account'], 'memory'>): boolean =>
+  memory.delete(identifiersKey)
+
 /** Counts an event; an identifier counts once within a day. Rules: docs.stripe.com/billing/subscriptions/usage-based/recording-usage. */
 export function recordMeterEvent(context: Context, input: MeterEventInput): MeterEvent {
   const meter = activeMeter(context, input.event_name)

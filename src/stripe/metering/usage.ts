@@ -13,13 +13,18 @@ export interface Usage {
   value: string
 }
 
+/** Whose usage it is. */
+interface OfAccount {
+  account: Pick<Context['account'], 'memory'>
+}
+
 const key = (meter: string, customer: string) => `usage of ${meter} by ${customer}`
 
 /** How many events there have been; each is kept under a number of its own, so that one more costs one more. */
-const countOf = (ctx: Context, list: string): number => (ctx.account.memory.get(list) as number | undefined) ?? 0
+const countOf = (ctx: OfAccount, list: string): number => (ctx.account.memory.get(list) as number | undefined) ?? 0
 
 /** In the order of their timestamps; of equal ones the earlier received is the first. */
-export function usagesOf(ctx: Context, meter: string, customer: string): readonly Usage[] {
+export function usagesOf(ctx: OfAccount, meter: string, customer: string): readonly Usage[] {
   const list = key(meter, customer)
   const usages: Usage[] = []
   for (let at = 1; at <= countOf(ctx, list); at++) {
