@@ -19,7 +19,11 @@ export const catalogueProbe = (
   },
   async run(rig) {
     const shop = openShop(rig)
-    return run(shop, await plainWare(shop), rig)
+    try {
+      return await run(shop, await plainWare(shop), rig)
+    } finally {
+      shop.clear()
+    }
   },
 })
 

@@ -25,6 +25,8 @@ export interface Shown {
 export interface Shop {
   /** A product that can be sold, with changes; put at the provider, not told to the backend. */
   put(changes?: Partial<Ware>): Ware
+  /** Takes everything away again that was put: a sync must not stumble over what another probe left. */
+  clear(): void
   sync(): Promise<Attempt>
   shown(ware: Ware): Promise<Shown | undefined>
   /** Waits until the backend shows it as wanted, or the contract's settle_ms are over. */
@@ -36,6 +38,7 @@ export function openShop(rig: Rig): Shop {
   const { catalogue } = contract.facts
   const { products } = contract.observe
   if (!catalogue || !products) throw new Unmeasurable('the contract has no facts.catalogue or observe.products')
+  const put: Ware[] = []
   const active = products.active === undefined ? undefined : parseExpression(products.active)
 
   async function shown({ id }: Ware): Promise<Shown | undefined> {
@@ -66,7 +69,8 @@ export function openShop(rig: Rig): Shop {
         currency: 'usd',
         ...changes,
       }
-      const price = `price_${ware.id.slice(5)}`
+      put.push(ware)
+      const price = priceOf(ware)
       const created = Math.floor(Date.now() / 1000)
       double.stripe.put(
         {
@@ -100,6 +104,12 @@ export function openShop(rig: Rig): Shop {
       )
       return ware
     },
+    clear() {
+      for (const ware of put.splice(0)) {
+        double.stripe.remove('product', ware.id)
+        double.stripe.remove('price', priceOf(ware))
+      }
+    },
     sync: () => rig.request({ ...catalogue.sync, timeoutMs: 30_000 }),
     shown,
     async settle(ware, want) {
@@ -112,6 +122,8 @@ export function openShop(rig: Rig): Shop {
     },
   }
 }
+
+const priceOf = ({ id }: Ware): string => `price_${id.slice(5)}`
 
 /** A product that is as it should be is taken over as it is; without that nothing can be said of others. */
 export async function plainWare(shop: Shop): Promise<Ware> {
