@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { createClient } from '@redis/client'
 import type { BackupReading, KeyReading } from '../../../src/drill/reading/define.ts'
+import { readBackup } from '../../../src/drill/reading/read-backup.ts'
 import { need } from '../../support/need.ts'
 import { startRedis } from '../../support/redis.ts'
 import { drillFile, ownFolder } from './drilled.ts'
@@ -77,6 +78,25 @@ test('an append-only file that was cut is found, though a server would load what
   const bytes = await readFile(log)
   await writeFile(log, bytes.subarray(0, Math.floor(bytes.length / 2)))
   assert.match((await aof(cut)).wrong.join(), /TRUNCATED/)
+})
+
+test('commands that Redis never writes into its log are refused, and none of them runs', need('redis'), async () => {
+  const command = (...words: string[]) =>
+    `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`
+  const path = join(dir, 'hostile.aof')
+  const script = "redis.call('MIGRATE', '127.0.0.1', '1', 'a', '0', '10', 'COPY')"
+  for (const [says, ...words] of [
+    ['HOSTILE_DUMP CONFIG', 'CONFIG', 'SET', 'dir', dir],
+    ['HOSTILE_DUMP REPLICAOF', 'replicaof', '127.0.0.1', '1'],
+    ['HOSTILE_DUMP MODULE', 'MODULE', 'LOAD', join(dir, 'x.so')],
+    ['', 'EVAL', script, '0'],
+  ] as const) {
+    await writeFile(path, command('SELECT', '0') + command('SET', 'a', '1') + command(...words))
+    const { findings } = await readBackup(path)
+    assert.equal(findings.map(({ code, object }) => `${code} ${object}`).join(), says)
+  }
+  const { wrong } = await aof(path)
+  assert.match(wrong.join(), /^(UNSUPPORTED|ENGINE_DIED|CORRUPT|CONTENT_MISMATCH)/)
 })
 
 test('a part of an append-only file that is missing is found', need('redis'), async () => {

@@ -4,7 +4,7 @@ import { BrokenBackup } from '../source/broken.ts'
 import { type Bytes, fileBytes } from '../source/bytes.ts'
 import { ByteCursor } from '../source/cursor.ts'
 import type { DumpFacts } from '../sql/dump-facts.ts'
-import { readAof } from './read-aof.ts'
+import { type AofReading, readAof } from './read-aof.ts'
 import { type RdbReading, readRdb } from './read-rdb.ts'
 
 /** Reads an RDB file, or an append-only file with or without an RDB file at its beginning. */
@@ -23,7 +23,7 @@ export async function readRedisFile(
     if (kind === 'rdb') tell(await readRdb(cursor, Date.now()), facts, reading)
     if (!(await cursor.atEnd()) || kind === 'aof') {
       reading.format = 'aof'
-      commands = (await readAof(cursor)).commands
+      commands = commandsOf(await readAof(cursor), facts)
     }
   } finally {
     await cursor.close()
@@ -72,7 +72,7 @@ async function readPart(
       tell(await readRdb(cursor, Date.now()), facts, reading)
       return 0
     }
-    return (await readAof(cursor)).commands
+    return commandsOf(await readAof(cursor), facts)
   } finally {
     await cursor.close()
   }
@@ -101,6 +101,17 @@ function tell(rdb: RdbReading, facts: DumpFacts, reading: BackupReading): void {
   if (version) Object.assign(facts.header, { serverVersion: version, serverMajor: Number.parseInt(version, 10) })
   const created = Number(rdb.facts.ctime)
   if (created > 0) facts.header.created = new Date(created * 1000).toISOString()
+}
+
+/** What Redis never writes into its log: it would be done while the log is loaded. */
+const foreign =
+  'CONFIG MODULE REPLICAOF SLAVEOF MIGRATE FAILOVER CLUSTER DEBUG SHUTDOWN SAVE BGSAVE BGREWRITEAOF ACL SYNC PSYNC'.split(
+    ' ',
+  )
+
+function commandsOf({ commands, names }: AofReading, facts: DumpFacts): number {
+  for (const name of foreign) if (names[name] !== undefined) facts.hostile(name, 'the log', name)
+  return commands
 }
 
 const total = (keys: readonly KeyReading[] | undefined): number =>

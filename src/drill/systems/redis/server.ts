@@ -52,7 +52,9 @@ export async function startRedis(start: RedisStart): Promise<ScratchRedis> {
     daemonize: 'no',
     databases: '1024',
   }
-  const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value])
+  // Of a log that was made by hand: a script of it could still send keys elsewhere.
+  const never = ['REPLICAOF', 'SLAVEOF', 'MIGRATE'].flatMap((name) => ['--rename-command', name, ''])
+  const args = [...Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]), ...never]
   const line = asServer(program, args, undefined, env)
   const child = spawn(line.program, line.args, {
     cwd: dir,
