@@ -20,7 +20,7 @@ export async function restoreAndProve(state: DrillState, job: Job, scratch: Scra
       return loaded
     })
     evidence.largeObjects += report.largeObjects
-    findings.push(...report.findings, ...remarks(report))
+    findings.push(...report.findings, ...remarks(report, reading))
     if (report.findings.some(({ exit }) => exit !== 0)) return
     // In sessions that are new: what the backup has set for its database counts from their beginning.
     await reusingSessions(scratch, (reused) => proveDatabase(state, reused, reading, { database, early }))

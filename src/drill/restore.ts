@@ -5,6 +5,7 @@ import { type LoadReport, loadBackup } from './load/load.ts'
 import { missingExtensions, prepareRoles } from './load/roles.ts'
 import type { EarlySums } from './proof/early-sums.ts'
 import type { Job } from './provision.ts'
+import type { BackupReading } from './reading/define.ts'
 import { openStatements } from './reading/open-statements.ts'
 
 /** Restores the backup into the scratch database and brings its statistics up to date. */
@@ -88,7 +89,7 @@ async function prepare({ drillId, reading }: Job, scratch: Scratch): Promise<Set
 }
 
 /** What was left out of the restore and that it was: remarks, for a drill must not keep quiet about them. */
-export function remarks(report: LoadReport): Finding[] {
+export function remarks(report: LoadReport, { tablespaces }: Pick<BackupReading, 'tablespaces'>): Finding[] {
   const { owner, subscription, privilege, cast } = report.skipped
   const say = (count: number | undefined, text: string) =>
     count ? [finding('OBJECTS_MISSING', 'restore', `${count} ${text}`, { exit: 0 })] : []
@@ -97,5 +98,7 @@ export function remarks(report: LoadReport): Finding[] {
     ...say(cast, 'casts between types of the server were left out'),
     ...say(privilege, 'privileges on functions that reach out of the database were left out'),
     ...say(subscription, 'subscriptions were left out: they would connect to another server'),
+    // They are folders outside scratch; in an emergency they must be there first.
+    ...say(tablespaces.length, `tablespaces were left out, all is in one folder: ${tablespaces.join(', ')}`),
   ]
 }

@@ -96,7 +96,9 @@ async function describe(
   const [state] = await admin.query('select pg_catalog.pg_is_in_recovery()::text as recovering')
   if (state?.recovering !== 'false')
     throw stop('ENGINE_DIED', 'provision', 'the server answers before its recovery is over')
-  await admin.exec(`create role ${quoteName(owner)} login nosuperuser`)
+  // It owns nothing here: the tables of the backup have owners of their own.
+  const rights = major >= 14 ? ' in role pg_write_all_data' : ''
+  await admin.exec(`create role ${quoteName(owner)} login nosuperuser${rights}`)
   const rows = await admin.query(
     'select datname as name from pg_catalog.pg_database where datallowconn and not datistemplate order by 1',
   )

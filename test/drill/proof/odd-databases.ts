@@ -98,6 +98,14 @@ export const good: Record<string, Good> = {
     sql: `create table p (id int) partition by list (id); create table p1 partition of p for values in (1);
       create index p_id on only p (id); insert into p values (1);`,
   },
+  'tables, indexes and partitions in tablespaces': {
+    sql: `set allow_in_place_tablespaces = true;
+      select 'create tablespace fast_disk location ''''' where not exists (select from pg_tablespace where spcname = 'fast_disk') \\gexec
+      grant create on tablespace fast_disk to public;
+      create table t (id int primary key using index tablespace fast_disk, v text) tablespace fast_disk; insert into t values (1, 'x'); create index on t (v) tablespace fast_disk;
+      create materialized view m tablespace fast_disk as select * from t;
+      create table p (a int) partition by list (a) tablespace fast_disk; create table p1 partition of p for values in (1); insert into p values (1);`,
+  },
   'inheritance, with rows in parent and child': {
     sql: `create table city (name text, people int); create table capital (state text) inherits (city);
       insert into city values ('Łódź', 1); insert into capital values ('Warsaw', 2, 'PL');`,
