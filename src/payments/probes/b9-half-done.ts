@@ -2,10 +2,12 @@ import { faultsOf } from '../explore/faults.ts'
 import { killedTogether, onePayment, perProvider } from '../explore/histories.ts'
 import { prove } from '../explore/prove.ts'
 import type { History } from '../history/define.ts'
+import type { Rig } from '../rig/define.ts'
 import { defineProbe } from './define.ts'
 
-/** Milliseconds after several requests at once: each is at another point of the work then. */
-const moments = [4, 25]
+/** Milliseconds after several requests at once: each is at another point of the work then, on a slow backend somewhat later too. */
+const momentsOf = ({ lagMs }: Rig): number[] => [4, 25, ...(lagMs > slowLagMs ? [lagMs] : [])]
+const slowLagMs = 40
 
 export const b9 = defineProbe({
   id: 'B9',
@@ -31,7 +33,7 @@ export const b9 = defineProbe({
         return { subjects, steps: [{ ...cap, fault }, cap] }
       }),
     )
-    const killed = (canKill ? moments : []).map((killDuringMs) =>
+    const killed = (canKill ? momentsOf(rig) : []).map((killDuringMs) =>
       killedTogether(rig.providers, { killDuringMs, again: true }),
     )
     return prove(rig, [...faulty, ...killed], {
