@@ -78,6 +78,6 @@ export async function proveDatabase(
 /** Milliseconds that an application waits for its first answer of the restored database: the login and one question. */
 async function firstAnswer(scratch: Scratch): Promise<number> {
   const started = performance.now()
-  await askCanary(scratch.superuser)
+  await askCanary(scratch.owner)
   return Math.round(performance.now() - started)
 }

@@ -50,8 +50,7 @@ export async function loadBackup(
   options: LoadOptions,
 ): Promise<LoadReport> {
   const lanes = options.isKnown && scratch.sessions > mostLanes ? mostLanes : 1
-  const owners: Database[] = []
-  for (let count = 0; count < lanes; count++) owners.push(await scratch.owner())
+  const owners = await Promise.all(Array.from({ length: lanes }, () => scratch.owner()))
   const loader = new Loader(scratch, owners, await scratch.superuser(), options)
   try {
     for await (const item of items) {

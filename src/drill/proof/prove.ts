@@ -23,8 +23,8 @@ const mostSessions = 2
 export async function prove(request: ProofRequest): Promise<Proven> {
   const sessions = await openSessions(request.scratch)
   try {
-    const [first] = sessions as [Database]
-    const inventory = await readInventory(first)
+    const [first, second] = sessions as [Database, Database?]
+    const inventory = await readInventory(first, second)
     const content = await proveContent(request, inventory, sessions)
     const sequences = compareSequences(inventory, request.file)
     const largeObjects = await compareLargeObjects(first, request)

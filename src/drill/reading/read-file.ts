@@ -1,17 +1,13 @@
-import { readArchive } from './archive/read-archive.ts'
-import { readTar } from './archive/read-tar.ts'
 import type { BackupReading, ReadOptions } from './define.ts'
 import { emptyReading, finishReading } from './empty-reading.ts'
 import { isMysqlText, readMysql } from './mysql/read-mysql.ts'
 import { readPlain } from './plain/read-plain.ts'
-import { readRedisFile } from './redis/read-redis.ts'
 import { BrokenBackup } from './source/broken.ts'
 import type { Bytes } from './source/bytes.ts'
 import type { Sniffed } from './source/sniff.ts'
 import { StoredFile } from './source/stored.ts'
 import { type Unwrapped, unwrap } from './source/unwrap.ts'
 import { DumpFacts } from './sql/dump-facts.ts'
-import { readSqlite } from './sqlite/read-sqlite.ts'
 
 /** Reads a backup that is one file, in one pass. */
 export async function readFile(path: string, options: ReadOptions): Promise<BackupReading> {
@@ -40,6 +36,7 @@ async function* counted(bytes: Bytes, reading: { plainBytes: number }): AsyncGen
   }
 }
 
+/** Reads by what the bytes are; the readers of most kinds are loaded only when they are needed. */
 async function readContent(
   { content, head }: Unwrapped,
   bytes: Bytes,
@@ -51,10 +48,13 @@ async function readContent(
   else if (content.kind === 'text' && /^PRAGMA foreign_keys/m.test(head.toString('latin1', 0, 200)))
     refuse({ kind: 'unreadable', what: 'SQL text of sqlite3 .dump', encrypted: false }, facts)
   else if (content.kind === 'text') Object.assign(reading, await readPlain(bytes, facts))
-  else if (content.kind === 'archive') await readArchive(bytes, facts, reading)
-  else if (content.kind === 'tar') await readTar(bytes, facts, reading, options)
-  else if (content.kind === 'rdb' || content.kind === 'aof') await readRedisFile(bytes, facts, reading, content.kind)
-  else if (content.kind === 'sqlite') await readSqlite(bytes, head, facts, reading)
+  else if (content.kind === 'archive')
+    await (await import('./archive/read-archive.ts')).readArchive(bytes, facts, reading)
+  else if (content.kind === 'tar') await (await import('./archive/read-tar.ts')).readTar(bytes, facts, reading, options)
+  else if (content.kind === 'rdb' || content.kind === 'aof')
+    await (await import('./redis/read-redis.ts')).readRedisFile(bytes, facts, reading, content.kind)
+  else if (content.kind === 'sqlite')
+    await (await import('./sqlite/read-sqlite.ts')).readSqlite(bytes, head, facts, reading)
   else if (content.kind === 'empty') await readNothing(bytes, facts)
   else refuse(content, facts)
 }
