@@ -16,6 +16,10 @@ export async function assertNotSource(
   reach: Reach,
 ): Promise<void> {
   const target = placeOf(targetUrl)
+  const refused = (why: string) =>
+    stop('TARGET_IS_SOURCE', 'preflight', `the target of the drill is its source: ${why}`, {
+      object: databaseOf(targetUrl),
+    })
   for (const url of [sourceUrl, env.DATABASE_URL]) {
     if (url && /^postgres(ql)?:/.test(url) && placeOf(url) === target)
       throw refused('both are the same server and database')
@@ -46,11 +50,14 @@ export async function assertNotSource(
   }
 }
 
-const refused = (why: string) => stop('TARGET_IS_SOURCE', 'preflight', `the target of the drill is its source: ${why}`)
-
 /** Host, port and database, spelled one way. */
 function placeOf(url: string): string {
-  const { host, port, database, user } = new Client({ connectionString: url })
+  const { host, port } = new Client({ connectionString: url })
   const isHere = !host || /^(?:localhost|127\.0\.0\.1|::1|\[::1\]|\/.*)$/i.test(host)
-  return `${isHere ? 'here' : host.toLowerCase()}:${port}/${database ?? user}`
+  return `${isHere ? 'here' : host.toLowerCase()}:${port}/${databaseOf(url)}`
+}
+
+function databaseOf(url: string): string {
+  const { database, user } = new Client({ connectionString: url })
+  return database ?? user ?? ''
 }

@@ -40,12 +40,10 @@ export const mariadbSystem = defineSystem({
         signal,
         timeoutMs,
       }
-      await ask(
-        `create database ${scratch} character set utf8mb4; create user gatekit@localhost; grant ${rights} on *.* to gatekit@localhost`,
-        root,
-      )
-      const loader = { ...root, user: 'gatekit', database: scratch }
+      await ask(`create database ${scratch} character set utf8mb4; create user gatekit@localhost`, root)
       const version = (await ask('select version() as version', root))[0]?.version ?? 'unknown'
+      await disarm(root)
+      const loader = { ...root, user: 'gatekit', database: scratch }
       evidence.engine = {
         kind: 'mariadb',
         version: version.replace(/-.*$/, ''),
@@ -62,6 +60,19 @@ export const mariadbSystem = defineSystem({
     }
   },
 })
+
+/**
+ * Leaves nobody on the server who may do more than restore: a routine, view or trigger of a dump runs with the rights of whoever it names.
+ * The session that does so keeps its own until it ends.
+ */
+async function disarm(root: ClientSettings): Promise<void> {
+  const accounts = await ask("select user as user, host as host from mysql.user where user <> 'mariadb.sys'", root)
+  const names = accounts.map(({ user, host }) => `'${user}'@'${host}'`)
+  const limit = names.map(
+    (name) => `revoke all privileges, grant option from ${name}; grant ${rights} on *.* to ${name}`,
+  )
+  await ask(limit.join('; '), root)
+}
 
 async function load(path: string, loader: ClientSettings): Promise<Finding | undefined> {
   try {

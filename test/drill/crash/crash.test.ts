@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { build } from 'esbuild'
+import { phaseNames } from '../../../src/drill/record.ts'
 import { packageFile } from '../../../src/kernel/package.ts'
 import { need, programOf } from '../../support/need.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
@@ -62,18 +63,7 @@ const left = (): string[] =>
     .filter(Boolean)
 
 const boundaries = [
-  'sweep phase',
-  'select phase',
-  'read phase',
-  'preflight phase',
-  'provision phase',
-  'restore phase',
-  'restore progress',
-  'prove phase',
-  'check phase',
-  'probe phase',
-  'cleanup phase',
-  'evidence phase',
+  ...phaseNames.flatMap((name) => [`${name} phase`, ...(name === 'restore' ? ['restore progress'] : [])]),
   'evidence phase-end',
 ]
 

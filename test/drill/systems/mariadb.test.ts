@@ -201,6 +201,19 @@ test('commands of the client inside a dump are not run', need('mariadb'), async 
   assert.equal(existsSync(canary), false)
 })
 
+test(
+  'a routine of the dump has no more rights than a restore, whoever it names as its definer',
+  need('mariadb'),
+  async () => {
+    const log = join(dir, 'log')
+    const body = `SET GLOBAL general_log_file = '${log}'; SET GLOBAL general_log = ON;`
+    const text = `DELIMITER ;;\nCREATE DEFINER=\`root\`@\`localhost\` PROCEDURE p() BEGIN ${body} END ;;\nDELIMITER ;\nCALL p();\n`
+    const { wrong } = await drill(dump.replace('-- Dump completed', `${text}-- Dump completed`))
+    assert.match(wrong.join(), /^RESTORE_ERROR line \d+$/)
+    assert.equal(existsSync(log), false)
+  },
+)
+
 test('fewer rows than the dump writes are found', need('mariadb'), async () => {
   const table = {
     schema: '',

@@ -45,10 +45,12 @@ export async function startMariadb({ server, install }: Programs, start: Mariadb
   const account = serverAccount()
   const root = join(scratchDir, 'mariadb')
   const [data, plugins, temp] = ['data', 'plugins', 'tmp'].map((name) => join(root, name)) as [string, string, string]
-  for (const folder of [root, data, plugins, temp]) {
+  for (const folder of [root, data, temp]) {
     await mkdir(folder, { mode: 0o700 })
     if (account) chownSync(folder, account.uid, account.gid)
   }
+  // Nobody writes into it: what lies there could be loaded.
+  await mkdir(plugins, { mode: 0o555 })
   const options = { cwd: root, env: { PATH: env.PATH ?? '', LC_ALL: 'C', HOME: root, TMPDIR: temp } }
   const setup = [
     '--no-defaults',
