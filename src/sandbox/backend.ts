@@ -20,6 +20,7 @@ export async function startBackend(
   const { env, clock, flags, qaDir, seed } = options
   const { createBackendApp } = await import('../backend/server.ts')
   const adminToken = env.GATEKIT_ADMIN_TOKEN ?? (await keptKey(options.dataDir, 'admin_', seed))
+  const configKey = env.CONFIG_KEY ?? (await keptKey(options.dataDir, 'config_', seed))
   const webhookSecrets = env.STRIPE_WEBHOOK_SECRET ? [env.STRIPE_WEBHOOK_SECRET] : []
   const apiKey = system.variables.STRIPE_SECRET_KEY ?? env.STRIPE_SECRET_KEY
   const apiBase = system.variables.STRIPE_API_BASE ?? env.STRIPE_API_BASE
@@ -43,6 +44,8 @@ export async function startBackend(
     webhookSecrets,
     publicUrl: 'http://127.0.0.1',
     adminToken,
+    configKey,
+    metering: { admins: new Map([[adminToken, localTenant]]), batchSize: 500, graceMinutes: 5 },
     build: options.build,
     rootDir: options.rootDir ?? process.cwd(),
     ...(shadowLog && { shadowLog }),
@@ -72,6 +75,9 @@ export async function startBackend(
     throw error
   }
 }
+
+/** Whose usage the embedded backend meters: its administrator’s. */
+const localTenant = { tenant: 'local', environment: 'test' }
 
 /** Registers the webhook as anyone would, and lets the backend make orders and refunds at the sandbox. */
 async function connectPayPal(backend: Backend, system: System, appUrl: string): Promise<void> {

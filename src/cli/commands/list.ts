@@ -86,6 +86,10 @@ export const commands: Record<string, { summary: string; load(): Promise<Command
     summary: 'diff two versions of the stripe package: operations, parameters, fields, values and events',
     load: async () => (await import('./stripe.ts')).stripe as CommandDefinition,
   },
+  sync: {
+    summary: 'have a backend take over the provider’s products, or report usage to its meters (products, usage)',
+    load: async () => (await import('./sync.ts')).sync as CommandDefinition,
+  },
   trigger: {
     summary: 'make a Stripe event happen in a running sandbox, by real API calls; lists the events without arguments',
     load: async () => (await import('./trigger.ts')).trigger as CommandDefinition,
