@@ -31,12 +31,12 @@ async function folder(files: Record<string, { hours?: number; content?: string |
 }
 
 async function chosen(options: Partial<SelectOptions>, wait: () => Promise<unknown> = async () => {}) {
-  const found = await selectBackup({ order: 'name', checksum: 'when-present', stableMs: 0, ...options }, { wait })
+  const found = await selectBackup({ checksum: 'when-present', stableMs: 0, ...options }, { wait })
   const codes = found.findings.map(({ code, exit }) => (exit === 0 ? `${code} remark` : code))
   return { name: basename(found.path), codes, others: found.others.map((path) => basename(path)), found }
 }
 
-test('the newest is chosen by the time in its name, or by the time of the file where that is declared', async () => {
+test('the newest is chosen by the time in its name, or by the time of the file where that is declared; undeclared, both must agree', async () => {
   const dir = await folder({
     'shop_20260101_050000.sql.gz': { hours: 1 },
     'shop_20260301_050000.sql.gz': { hours: 5 },
@@ -46,7 +46,9 @@ test('the newest is chosen by the time in its name, or by the time of the file w
   assert.deepEqual([byName.name, byName.codes], ['shop_20260301_050000.sql.gz', ['ORDER_CONFLICT']])
   assert.deepEqual(byName.others, ['shop_20260201_050000.sql.gz', 'shop_20260101_050000.sql.gz'])
   const byTime = await chosen({ dir, order: 'mtime' })
-  assert.deepEqual([byTime.name, byTime.codes], ['shop_20260101_050000.sql.gz', ['ORDER_CONFLICT']])
+  assert.deepEqual([byTime.name, byTime.codes], ['shop_20260101_050000.sql.gz', ['ORDER_CONFLICT remark']])
+  const declared = await chosen({ dir, order: 'name' })
+  assert.deepEqual([declared.name, declared.codes], ['shop_20260301_050000.sql.gz', ['ORDER_CONFLICT remark']])
   assert.match(byName.found.findings[0]?.object ?? '', /20260301.*20260101/)
 })
 
