@@ -39,7 +39,7 @@ export async function matrixRows({ variants, mutants }: ReferenceChanges): Promi
     fixture('python-inbox', 'python3 backend.py', 'an inbox in SQLite, Python alone'),
   ]
   for (const [style, summary] of Object.entries(pythonStyles)) {
-    const row = fixture('python-inbox', `python3 variants.py ${style.replaceAll('-', '_')}`, summary)
+    const row = fixture('python-inbox', `python3 variants.py ${style}`, summary)
     rows.push({ ...row, id: `python-${style}`, kind: 'noise' })
   }
   for (const entry of Object.values(variants)) {

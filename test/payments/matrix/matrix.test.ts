@@ -98,3 +98,15 @@ test('the contract of the reference backend is valid where it is and in any othe
   assert.match(await readFile(path, 'utf8'), /PORT: "20471"/)
   await loadContract('fixtures/payments/reference.contract.yaml', { cwd: packageFile('.'), env: {} })
 })
+
+test('every style of the small backend in Python is one that it has', async () => {
+  const text = await readFile(packageFile('fixtures/payments/backends/python-inbox/variants.py'), 'utf8')
+  const known = [...text.matchAll(/^@variant\ndef (\w+)/gm)].map(([, name = '']) => name.replaceAll('_', '-'))
+  const starts = (await matrixRows({ variants, mutants })).flatMap(({ fixture }) => fixture?.start ?? [])
+  const styles = starts.flatMap((start) => /^python3 variants\.py (\S+)$/.exec(start)?.[1] ?? [])
+  assert.ok(styles.length >= 10)
+  assert.deepEqual(
+    styles.filter((style) => !known.includes(style)),
+    [],
+  )
+})
