@@ -32,6 +32,7 @@ export async function prepareScratchDir({
     drillId,
     scratchDir,
     leave: (trace) => lease.leave(trace),
+    soil: () => lease.soil(),
     rootDir: options.rootDir,
     env: options.env,
     targetUrl: options.targetUrl,

@@ -73,6 +73,8 @@ export interface EngineContext extends EngineRequest {
   scratchDir: string
   /** Written into the lease before the thing exists, so that a sweep finds it after kill -9. */
   leave(trace: Trace): Promise<void>
+  /** Told when something of that has to stay for now. */
+  soil?(): void
   /** Milliseconds that any one statement may take. */
   statementTimeoutMs: number
   signal: AbortSignal

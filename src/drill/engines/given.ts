@@ -4,7 +4,14 @@ import { declaredMarker, readIdentity, scratchNames } from '../identity/identity
 import { createScratchDatabase, dropScratchDatabase, ownPath, quoteName } from '../identity/scratch-database.ts'
 import { Client } from '../wire/client.ts'
 import { type OpenSettings, openDatabase } from '../wire/open-database.ts'
-import { type Availability, type Database, defineEngine, type EngineContext, type Scratch } from './define.ts'
+import {
+  type Availability,
+  type Database,
+  DatabaseError,
+  defineEngine,
+  type EngineContext,
+  type Scratch,
+} from './define.ts'
 
 /**
  * A server that somebody names for drills. The database of the URL must be declared as scratch and empty; what is restored goes into a
@@ -64,7 +71,7 @@ export const givenEngine = defineEngine({
           const last = await openDatabase({ ...login, signal: new AbortController().signal })
           try {
             await dropScratchDatabase(last, context.drillId, scratch.name)
-            for (const role of [...made, scratch.owner]) await last.exec(`drop role if exists ${quoteName(role)}`)
+            for (const role of [...made, scratch.owner]) if (!(await dropRole(last, role))) context.soil?.()
           } finally {
             await last.close()
             await admin.close()
@@ -77,6 +84,17 @@ export const givenEngine = defineEngine({
     }
   },
 })
+
+/** False while another drill on the server uses the role: whoever drills there next removes it. */
+async function dropRole(admin: Database, role: string): Promise<boolean> {
+  try {
+    await admin.exec(`drop role if exists ${quoteName(role)}`)
+    return true
+  } catch (error) {
+    if (error instanceof DatabaseError && error.fields.code === '2BP01') return false
+    throw error
+  }
+}
 
 /** How a given server is reached; parts that the URL leaves out come from PG… variables, as everywhere else. */
 export function settingsOf(

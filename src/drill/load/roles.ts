@@ -32,7 +32,13 @@ export async function prepareRoles(
       await remember(role)
       if (await create(admin, role)) made.push(role)
     }
-    await admin.exec(`grant ${quoteName(role)} to ${quoteName(owner)}`)
+    // The drill that made it may have ended since we looked; from the grant on the database on it cannot be removed.
+    await admin.exec(`grant ${quoteName(role)} to ${quoteName(owner)}`).catch(async (error: unknown) => {
+      if (!(error instanceof DatabaseError) || error.fields.code !== '42704') throw error
+      await remember(role)
+      if (await create(admin, role)) made.push(role)
+      await admin.exec(`grant ${quoteName(role)} to ${quoteName(owner)}`)
+    })
     // A dump that becomes each owner before it makes his schema needs this; nothing of it is compared.
     await admin.exec(`grant create on database ${quoteName(database)} to ${quoteName(role)}`)
   }

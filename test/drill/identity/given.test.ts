@@ -74,6 +74,34 @@ test('on a scratch server the drill has a database and roles of its own, and lea
   assert.deepEqual(await ask('postgres', 'select rolname from pg_roles order by 1'), before)
 })
 
+test('a role that another drill on the server uses stays until nobody does', options, async () => {
+  await ask(
+    'postgres',
+    'create database shared_one',
+    `comment on database shared_one is 'gatekit:scratch'`,
+    'create database beside',
+  )
+  let left = 0
+  const started = await startEngine(givenEngine, {
+    targetUrl: urlOf('shared_one'),
+    drillId: 'shared_1',
+    soil: () => left++,
+  })
+  await started.scratch.remember?.('both_use_it')
+  await ask('beside', 'create role both_use_it', 'grant create on database beside to both_use_it')
+  await started[Symbol.asyncDispose]()
+
+  assert.equal(left, 1)
+  const roles = `select rolname from pg_roles where rolname in ('both_use_it', 'gatekit_drill_shared_1')`
+  assert.deepEqual(await ask('postgres', roles), [{ rolname: 'both_use_it' }])
+  const [row] = await ask('postgres', 'select system_identifier::text as id from pg_control_system()')
+  const trace = { kind: 'role' as const, server: String(row?.id), name: 'both_use_it' }
+  assert.equal(await sweepServer(server.url, reach)(trace, 'shared_1'), false)
+  await ask('postgres', 'drop database beside')
+  assert.equal(await sweepServer(server.url, reach)(trace, 'shared_1'), true)
+  assert.deepEqual(await ask('postgres', roles), [])
+})
+
 test(
   'a sweep of a scratch server removes what carries the marker of the dead drill, and nothing else',
   options,
