@@ -10,7 +10,7 @@ import {
   compareSequenceStates,
   type RestoredTable,
 } from './compare/rows.ts'
-import { checkNotValid, checkSoftKeys } from './foreign-keys.ts'
+import { checkLostKeys, checkNotValid, checkSoftKeys } from './foreign-keys.ts'
 import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
 import { checkLargeObjects } from './large-objects.ts'
 import type { Proven } from './prove.ts'
@@ -81,17 +81,20 @@ export async function check(request: ProofRequest, { inventory, tables }: Proven
 
 /** The parts that may run what the backup brought along. */
 async function askOwner(
-  { scratch, expectations }: ProofRequest,
+  { scratch, expectations, baselines }: ProofRequest,
   superuser: Database,
   inventory: Inventory,
 ): Promise<Finding[]> {
   const owner = await scratch.owner()
   try {
     await readable(superuser, owner, inventory)
+    const lost: Finding[] = []
+    for (const each of baselines) lost.push(...(await checkLostKeys(owner, inventory, each)))
     return [
       ...(await checkRequired(inventory, expectations.tables, (relation) => countRows(owner, relation, []))),
       ...(await checkNotValid(owner, inventory, expectations.known)),
       ...(await checkSoftKeys(owner, inventory, expectations.softKeys)),
+      ...lost,
       ...(await checkAssertions(owner, expectations.assertions)),
     ]
   } finally {

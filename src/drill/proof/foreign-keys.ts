@@ -3,6 +3,7 @@ import { type Finding, finding } from '../findings.ts'
 import { type ConstraintShape, type Inventory, nameOf } from './inventory.ts'
 import { findColumn, hint, isKnown } from './names.ts'
 import { quoteIdentifier, quoteName } from './quoting.ts'
+import type { Baseline } from './request.ts'
 
 interface Reference {
   from: { schema: string; name: string; columns: string[] }
@@ -75,6 +76,32 @@ export async function checkNotValid(
       const columns = `${nameOf(table)}.${constraint.columns.join(', ')}`
       findings.push(orphaned(columns, nameOf(constraint.references!), broken))
     }
+  }
+  return findings
+}
+
+/** Orphans behind the foreign keys that a baseline has and the restored database lacks: what nobody guards any more. */
+export async function checkLostKeys(
+  database: Database,
+  inventory: Inventory,
+  { inventory: { constraints }, binding }: Baseline,
+): Promise<Finding[]> {
+  const findings: Finding[] = []
+  const isThere = ({ schema, name, columns }: Reference['from']) =>
+    inventory.relations.some(
+      (each) =>
+        each.schema === schema &&
+        each.name === name &&
+        columns.every((column) => each.columns.some((one) => one.name === column)),
+    )
+  for (const { kind, schema, table, columns, references, name, inherited } of constraints) {
+    if (kind !== 'f' || !references || inherited) continue
+    if (inventory.constraints.some((each) => each.kind === 'f' && each.table === table && each.name === name)) continue
+    const from = { schema, name: table, columns }
+    if (!isThere(from) || !isThere(references)) continue
+    const orphans = await countOrphans(database, { from, to: references })
+    const source = `${nameOf(from)}.${columns.join(', ')}`
+    if (orphans > 0) findings.push(orphaned(source, nameOf(references), orphans, binding ? undefined : 0))
   }
   return findings
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
-import { readdirSync } from 'node:fs'
-import { mkdir, mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
+import { appendFileSync, readdirSync, statSync } from 'node:fs'
+import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
@@ -62,35 +62,45 @@ test(
   'the drill says no when there is nothing, something too old, unfinished, exchanged, or elsewhere',
   need('postgres'),
   async () => {
-    const code = async (config: object) => {
-      const record = await drillBackup(backups.dir, config)
-      return `${record.exitCode} ${record.code}`
+    const says = async (config: object) => {
+      const { exitCode, code, object, phases } = await drillBackup(backups.dir, config)
+      if (!/STALE|CHECKSUM_MISSING/.test(code ?? ''))
+        assert.ok(!phases.some(({ name }) => name === 'provision'), 'before any server starts')
+      return `${exitCode} ${code} ${object}`
     }
     const folder = () => mkdtemp(join(backups.dir, 'dir-'))
-    assert.equal(await code({ dir: await folder() }), '1 NO_BACKUP')
-    assert.equal(await code({ dir: join(backups.dir, 'nowhere') }), '1 NO_BACKUP')
+    const empty = await folder()
+    assert.equal(await says({ dir: empty }), `1 NO_BACKUP ${empty}`)
+    const nowhere = join(backups.dir, 'nowhere')
+    assert.equal(await says({ dir: nowhere }), `1 NO_BACKUP ${nowhere}`)
 
     const old = await keep(backups.dir, 'backup.sql', backups.plain)
     const days = new Date(Date.now() - 9 * 86_400_000)
     await utimes(old, days, days)
-    assert.equal(await code({ backup: old, rpo: '24h' }), '1 STALE')
+    assert.equal(await says({ backup: old, rpo: '24h' }), '1 STALE mtime')
 
     const unfinished = await folder()
     await writeFile(join(unfinished, 'backup.sql.part'), backups.plain)
-    assert.match(await code({ dir: unfinished }), /^1 (IN_PROGRESS|NO_BACKUP)$/)
+    assert.equal(await says({ dir: unfinished }), '1 IN_PROGRESS backup.sql.part')
+    const growing = await keep(backups.dir, 'growing.sql', backups.plain)
+    const writer = setInterval(() => appendFileSync(growing, '-- more\n'), 1)
+    assert.equal(await says({ backup: growing, stable: '100ms' }), '1 IN_PROGRESS growing.sql')
+    clearInterval(writer)
 
     const summed = await keep(backups.dir, 'backup.sql', backups.plain)
     await writeFile(`${summed}.sha256`, `${'0'.repeat(64)}  backup.sql\n`)
-    assert.equal(await code({ backup: summed }), '1 CHECKSUM_MISMATCH')
+    assert.equal(await says({ backup: summed }), '1 CHECKSUM_MISMATCH backup.sql.sha256')
+    await writeFile(`${summed}.sha256`, `${'0'.repeat(64)}  another.sql\n`)
+    assert.equal(await says({ backup: summed }), '1 CHECKSUM_MISMATCH backup.sql')
     const bare = await keep(backups.dir, 'backup.sql', backups.plain)
-    assert.equal(await code({ backup: bare, checksum: 'required' }), '1 CHECKSUM_MISSING')
+    assert.equal(await says({ backup: bare, checksum: 'required' }), '1 CHECKSUM_MISSING backup.sql')
 
     const linked = await folder()
     await symlink(bare, join(linked, 'latest.sql'))
-    assert.equal(await code({ dir: linked }), '6 OUTSIDE_DIR')
+    assert.equal(await says({ dir: linked }), '6 OUTSIDE_DIR latest.sql')
     const dangling = await folder()
     await symlink(join(dangling, 'gone.sql'), join(dangling, 'latest.sql'))
-    assert.equal(await code({ dir: dangling }), '1 NO_BACKUP')
+    assert.equal(await says({ dir: dangling }), '1 NO_BACKUP latest.sql')
   },
 )
 
@@ -98,10 +108,11 @@ test('the drill says no to a folder of pg_dump that lacks a file', need('postgre
   const parent = await mkdtemp(join(backups.dir, 'dir-'))
   const folder = join(parent, 'shop.dir')
   backups.dump(['-Fd', '-f', folder])
-  const files = (await readdir(folder)).filter((name) => name.endsWith('.dat.gz')).sort()
-  await rm(join(folder, files[0]!))
+  const bytes = (name: string) => statSync(join(folder, name)).size
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.dat.gz'))
+  await rm(join(folder, files.sort((a, b) => bytes(b) - bytes(a))[0]!))
   const record = await drillBackup(backups.dir, { backup: folder })
-  assert.deepEqual([record.exitCode, record.code], [1, 'MEMBER_MISSING'])
+  assert.deepEqual([record.exitCode, record.code, record.object], [1, 'MEMBER_MISSING', 'public.cards'])
 })
 
 test(
@@ -109,16 +120,32 @@ test(
   need('postgres'),
   async () => {
     const source = backups.create('create table precious (n int); insert into precious values (1)')
+    const scratch = backups.create('create table precious (n int)')
+    backups.sql('postgres', `comment on database ${scratch} is 'gatekit:scratch'`)
+    const saved = () =>
+      backups
+        .dump([], source)
+        .toString('latin1')
+        .replace(/^\\(un)?restrict .*$/gm, '')
+    const before = saved()
     const backup = await keep(backups.dir, 'backup.sql', backups.plain)
     const url = backups.url(source)
-    for (const targetUrl of [url, url.replace('127.0.0.1', 'localhost')]) {
-      const record = await drillBackup(backups.dir, { backup, engine: 'given' }, { targetUrl, sourceUrl: url })
-      assert.deepEqual([record.exitCode, record.code], [6, 'TARGET_IS_SOURCE'])
+    const { port } = new URL(url)
+    const socket = backups.sql('postgres', 'show unix_socket_directories').trim()
+    const says = async (world: { targetUrl: string; sourceUrl?: string }) => {
+      const { exitCode, code, object } = await drillBackup(backups.dir, { backup, engine: 'given' }, world)
+      return [exitCode, code, object]
     }
-    const record = await drillBackup(backups.dir, { backup, engine: 'given' }, { targetUrl: url })
-    assert.deepEqual([record.exitCode, record.code], [6, 'NOT_SCRATCH'])
-    assert.equal(backups.sql(source, 'select count(*) from precious'), '1\n')
-    await mkdir(join(backups.dir, 'x'), { recursive: true })
+    const spellings = [
+      url,
+      url.replace('127.0.0.1', 'localhost'),
+      `postgres://postgres@/${source}?host=${socket}&port=${port}`,
+    ]
+    for (const targetUrl of spellings)
+      assert.deepEqual(await says({ targetUrl, sourceUrl: url }), [6, 'TARGET_IS_SOURCE', source])
+    assert.deepEqual(await says({ targetUrl: url }), [6, 'NOT_SCRATCH', source])
+    assert.deepEqual(await says({ targetUrl: backups.url(scratch) }), [6, 'TARGET_NOT_EMPTY', scratch])
+    assert.equal(saved(), before)
   },
 )
 
@@ -128,13 +155,11 @@ test(
   async () => {
     const source = backups.create(tiny)
     const plain = backups.dump([], source).toString('latin1')
+    const orphaned = plain.replace(/ALTER TABLE ONLY public\.cards\s+ADD CONSTRAINT cards_artist_id_fkey.*;/, '')
     const sourceUrl = backups.url(source)
     const lost: Record<string, string> = {
       'INDEX_MISSING cards_artist': plain.replace(/^CREATE INDEX cards_artist .*$/m, ''),
-      'FK_MISSING cards_artist_id_fkey': plain.replace(
-        /ALTER TABLE ONLY public\.cards\s+ADD CONSTRAINT cards_artist_id_fkey.*;/,
-        '',
-      ),
+      'FK_MISSING cards_artist_id_fkey': orphaned.replace('\n7\tartist 7\n', '\n'),
       'ROWS_DELTA public.cards': plain.replace(/^(COPY public\.cards .*\n)(?:.*\n){200}/m, '$1'),
     }
     const good = await drillBackup(backups.dir, { backup: await keep(backups.dir, 'b.sql', plain) }, { sourceUrl })
@@ -144,6 +169,12 @@ test(
       const record = await drillBackup(backups.dir, { backup: await keep(backups.dir, 'b.sql', text) }, { sourceUrl })
       assert.equal(`${record.code} ${record.object}`, says, JSON.stringify(record.findings))
       assert.deepEqual([record.exitCode, record.evidence.source?.unchanged], [1, true])
+      const orphans = record.findings.filter(({ code }) => code === 'ORPHANS').map(({ object }) => object)
+      assert.deepEqual(orphans, says.startsWith('FK_MISSING') ? ['public.cards'] : [])
     }
+    backups.sql(source, "update pg_index set indisvalid = false where indexrelid = 'cards_artist'::regclass")
+    const backup = await keep(backups.dir, 'b.sql', backups.dump([], source))
+    const { exitCode, code, object } = await drillBackup(backups.dir, { backup }, { sourceUrl })
+    assert.deepEqual([exitCode, code, object], [1, 'INDEX_INVALID', 'cards_artist'])
   },
 )

@@ -81,13 +81,19 @@ function compareConstraints(wanted: Inventory, restored: Inventory, { isSameMajo
   }
 }
 
-/** An invalid index is left out by pg_dump, which is right; that of a constraint is told by the constraint. */
+/** An index that is invalid at the source is left out by pg_dump: the database lives without it. That of a constraint is told by the constraint. */
 function compareIndexes(wanted: Inventory, restored: Inventory, { isSameMajor, hasTable, report }: Scope): void {
   const found = new Map(restored.indexes.map((each) => [nameOf(each), each]))
   const definitions = new Set(restored.indexes.map((each) => each.definition))
   for (const each of wanted.indexes) {
-    if (!each.valid || each.ofConstraint || !hasTable(each.schema, each.table)) continue
+    if (each.ofConstraint || !hasTable(each.schema, each.table)) continue
     const same = found.get(nameOf(each))
+    if (!each.valid) {
+      const where = `index ${each.name} on ${each.schema}.${each.table}`
+      if (!same && !each.partitioned)
+        report('INDEX_INVALID', each.name, `${where} is invalid where it comes from, and no backup has it`)
+      continue
+    }
     if (!same) {
       if (!definitions.has(each.definition))
         report('INDEX_MISSING', each.name, `index ${each.name} on ${each.schema}.${each.table} is missing`)
