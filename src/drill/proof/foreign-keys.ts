@@ -96,7 +96,8 @@ export async function checkLostKeys(
     )
   for (const { kind, schema, table, columns, references, name, inherited } of constraints) {
     if (kind !== 'f' || !references || inherited) continue
-    if (inventory.constraints.some((each) => each.kind === 'f' && each.table === table && each.name === name)) continue
+    if (inventory.constraints.some((each) => each.schema === schema && each.table === table && each.name === name))
+      continue
     const from = { schema, name: table, columns }
     if (!isThere(from) || !isThere(references)) continue
     const orphans = await countOrphans(database, { from, to: references })
