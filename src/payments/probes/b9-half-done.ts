@@ -5,9 +5,22 @@ import type { History } from '../history/define.ts'
 import type { Rig } from '../rig/define.ts'
 import { defineProbe } from './define.ts'
 
-/** Milliseconds after several requests at once: each is at another point of the work then, on a slow backend somewhat later too. */
-const momentsOf = ({ lagMs }: Rig): number[] => [4, 25, ...(lagMs > slowLagMs ? [lagMs] : [])]
-const slowLagMs = 40
+const atOnce = 8
+const shortestMs = 3
+
+/**
+ * Milliseconds after several requests at once at which it is killed: when about a quarter and half of them are done, on whatever machine this
+ * is. Each request is at another point of its work then.
+ */
+async function momentsOf(rig: Rig): Promise<number[]> {
+  const buyers = Array.from({ length: atOnce }, (_, index) =>
+    rig.payment({ provider: rig.providers[index % rig.providers.length]! }),
+  )
+  const began = performance.now()
+  await rig.burst(buyers.map((buyer) => ({ buyer, event: 'cap' })))
+  const tookMs = performance.now() - began
+  return [tookMs / 4, tookMs / 2].map((ms) => Math.max(shortestMs, Math.round(ms)))
+}
 
 export const b9 = defineProbe({
   id: 'B9',
@@ -23,7 +36,7 @@ export const b9 = defineProbe({
     const { control, target } = contract
     return (control.restart && target.start) || faultsOf(contract).length > 0 ? undefined : 'control.restart'
   },
-  run: (rig) => {
+  async run(rig) {
     const { control, target } = rig.contract
     const canKill = control.restart && target.start !== undefined
     const cap = { do: 'deliver', subject: 'p1', event: 'cap' } as const
@@ -33,7 +46,7 @@ export const b9 = defineProbe({
         return { subjects, steps: [{ ...cap, fault }, cap] }
       }),
     )
-    const killed = (canKill ? momentsOf(rig) : []).map((killDuringMs) =>
+    const killed = (canKill ? await momentsOf(rig) : []).map((killDuringMs) =>
       killedTogether(rig.providers, { killDuringMs, again: true }),
     )
     return prove(rig, [...faulty, ...killed], {
