@@ -38,7 +38,12 @@ async function firstFailing(
 export function* smallerHistories({ subjects, steps }: History): Generator<History> {
   const names = Object.keys(subjects)
   const without = (gone: readonly string[]) => withoutSubjects(subjects, steps, gone)
-  if (names.length > 2) for (const name of names) yield without(names.filter((each) => each !== name))
+  if (names.length > 2)
+    for (const name of names) {
+      const alone = without(names.filter((each) => each !== name))
+      yield alone
+      if (alone.steps.some(isKilled)) yield { ...alone, steps: alone.steps.map(killedSooner) }
+    }
   if (names.length > 1) for (const name of names) yield without([name])
   const isLook = (step: Step) => step.do === 'settle'
   if (steps.filter(isLook).length > 1) yield { subjects, steps: steps.filter((step) => !isLook(step)) }
@@ -81,6 +86,14 @@ export function historyOf(name: string, { subjects, steps }: History): History {
     steps,
     Object.keys(subjects).filter((each) => each !== name),
   )
+}
+
+const isKilled = (step: Step): boolean => 'killDuringMs' in step && step.killDuringMs !== undefined
+
+/** One alone is done sooner: what was in the middle of its work among many may be over by then. */
+function killedSooner(step: Step): Step {
+  if (!('killDuringMs' in step) || step.killDuringMs === undefined) return step
+  return { ...step, killDuringMs: Math.ceil(step.killDuringMs / 2) }
 }
 
 function withoutSubjects(subjects: History['subjects'], steps: readonly Step[], gone: readonly string[]): History {

@@ -9,7 +9,7 @@ const atOnce = 8
 const shortestMs = 3
 
 /**
- * Milliseconds after several requests at once at which it is killed: when about a quarter and half of them are done, on whatever machine this
+ * Milliseconds after several requests at once at which it is killed: in the first third of the time that all of them take, on whatever machine this
  * is. Each request is at another point of its work then.
  */
 async function momentsOf(rig: Rig): Promise<number[]> {
@@ -19,7 +19,7 @@ async function momentsOf(rig: Rig): Promise<number[]> {
   const began = performance.now()
   await rig.burst(buyers.map((buyer) => ({ buyer, event: 'cap' })))
   const tookMs = performance.now() - began
-  return [tookMs / 4, tookMs / 2].map((ms) => Math.max(shortestMs, Math.round(ms)))
+  return [tookMs / 4, tookMs / 3, tookMs / 6].map((ms) => Math.max(shortestMs, Math.round(ms)))
 }
 
 export const b9 = defineProbe({
