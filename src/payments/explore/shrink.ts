@@ -1,4 +1,4 @@
-import type { History, Step } from '../history/define.ts'
+import type { BurstStep, DeliverStep, History, Step } from '../history/define.ts'
 
 /** How many requests of the provider a history makes, retries aside. */
 export const deliveriesOf = ({ steps }: History): number =>
@@ -42,7 +42,7 @@ export function* smallerHistories({ subjects, steps }: History): Generator<Histo
     for (const name of names) {
       const alone = without(names.filter((each) => each !== name))
       yield alone
-      if (alone.steps.some(isKilled)) yield { ...alone, steps: alone.steps.map(killedSooner) }
+      if (alone.steps.some(isInterrupted)) yield { ...alone, steps: alone.steps.map(killedSooner) }
     }
   if (names.length > 1) for (const name of names) yield without([name])
   const isLook = (step: Step) => step.do === 'settle'
@@ -88,13 +88,12 @@ export function historyOf(name: string, { subjects, steps }: History): History {
   )
 }
 
-const isKilled = (step: Step): boolean => 'killDuringMs' in step && step.killDuringMs !== undefined
+const isInterrupted = (step: Step): step is (DeliverStep | BurstStep) & { killDuringMs: number } =>
+  'killDuringMs' in step && step.killDuringMs !== undefined
 
 /** One alone is done sooner: what was in the middle of its work among many may be over by then. */
-function killedSooner(step: Step): Step {
-  if (!('killDuringMs' in step) || step.killDuringMs === undefined) return step
-  return { ...step, killDuringMs: Math.ceil(step.killDuringMs / 2) }
-}
+const killedSooner = (step: Step): Step =>
+  isInterrupted(step) ? { ...step, killDuringMs: Math.ceil(step.killDuringMs / 2) } : step
 
 function withoutSubjects(subjects: History['subjects'], steps: readonly Step[], gone: readonly string[]): History {
   const left = Object.fromEntries(Object.entries(subjects).filter(([name]) => !gone.includes(name)))

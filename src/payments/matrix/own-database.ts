@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 
 export interface OwnDatabase {
-  url: string
   /** Changes the text of the reference backend's contract: its data is kept here, and the database goes down and comes up here. */
   edit(text: string): string
   drop(): Promise<void>
@@ -20,7 +19,6 @@ export async function makeOwnDatabase(server: string): Promise<OwnDatabase> {
   const end = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${name}'`
   const db = { down: command(allow(false), end), up: command(allow(true)) }
   return {
-    url: url.href,
     edit: (text) =>
       text
         .replace(/^( {2}env: \{ )/m, (start) => `${start}DATABASE_URL: ${JSON.stringify(url.href)}, `)
