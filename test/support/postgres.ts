@@ -44,6 +44,8 @@ export async function startPostgres(): Promise<PostgresServer> {
     const settings = [
       'fsync=off',
       'full_page_writes=off',
+      // What happens in it is what a test does.
+      'autovacuum=off',
       'listen_addresses=127.0.0.1',
       `unix_socket_directories=${dir}`,
     ]

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { freePort } from '../../kernel/free-port.ts'
 import { type Database, DatabaseError, type EngineContext } from '../engines/define.ts'
 import { DrillStop, stop } from '../findings.ts'
-import { openDatabase } from '../wire/open-database.ts'
+import { openAnother, openDatabase } from '../wire/open-database.ts'
 import { type Account, asServer } from './account.ts'
 import { asArguments, scratchSettings } from './settings.ts'
 
@@ -71,17 +71,13 @@ async function startOn(port: number, start: ServerStart, context: EngineContext)
   const pid = child.pid as number
   await context.leave({ kind: 'process', pid, startedAt: new Date().toISOString() })
   const isRunning = () => child.exitCode === null && child.signalCode === null
-  const connect: Server['connect'] = (as, reach = context) =>
-    openDatabase({
-      host: socketDir ?? '127.0.0.1',
-      port,
-      ...as,
-      timeoutMs: reach.statementTimeoutMs,
-      signal: reach.signal,
-    })
-  const server: Server = { port, pid, connect, isRunning, stop: () => end(child) }
+  const through =
+    (open: typeof openDatabase): Server['connect'] =>
+    (as, { statementTimeoutMs: timeoutMs, signal } = context) =>
+      open({ host: socketDir ?? '127.0.0.1', port, ...as, timeoutMs, signal })
+  const server: Server = { port, pid, connect: through(openAnother), isRunning, stop: () => end(child) }
   try {
-    await untilReady(server, login, start.startTimeoutMs, log, context.signal)
+    await untilReady({ ...server, connect: through(openDatabase) }, login, start.startTimeoutMs, log, context.signal)
     return server
   } catch (error) {
     await end(child)

@@ -3,7 +3,7 @@ import { stop } from '../findings.ts'
 import { declaredMarker, readIdentity, scratchNames } from '../identity/identity.ts'
 import { createScratchDatabase, dropScratchDatabase, ownPath, quoteName } from '../identity/scratch-database.ts'
 import { Client } from '../wire/client.ts'
-import { type OpenSettings, openDatabase } from '../wire/open-database.ts'
+import { type OpenSettings, openAnother, openDatabase } from '../wire/open-database.ts'
 import {
   type Availability,
   type Database,
@@ -58,9 +58,8 @@ export const givenEngine = defineEngine({
         ownerName: scratch.owner,
         lacksLocale: scratch.lacksLocale,
         sessions: 4,
-        superuser: () => openDatabase({ ...login, database: scratch.name, options: ownPath }),
-        owner: () =>
-          openDatabase({ ...login, database: scratch.name, user: scratch.owner, password: scratch.password }),
+        superuser: () => openAnother({ ...login, database: scratch.name, options: ownPath }),
+        owner: () => openAnother({ ...login, database: scratch.name, user: scratch.owner, password: scratch.password }),
         async remember(role) {
           await context.leave({ kind: 'role', server, name: role })
           made.push(role)
@@ -68,7 +67,7 @@ export const givenEngine = defineEngine({
         canary: () => answers(admin),
         async stop() {
           // Not on the drill's signal: what was made is removed after Ctrl-C as well.
-          const last = await openDatabase({ ...login, signal: new AbortController().signal })
+          const last = await openAnother({ ...login, signal: new AbortController().signal })
           try {
             await dropScratchDatabase(last, context.drillId, scratch.name)
             for (const role of [...made, scratch.owner]) if (!(await dropRole(last, role))) context.soil?.()

@@ -27,7 +27,7 @@ const constraintCodes = ['23505', '23503', '23502', '23514', '23P01', '23000']
 export function classify(error: DatabaseError, failed: Failed, around: Surroundings): Finding {
   const { code = '', constraint, table, column, line } = error.fields
   const message = error.message
-  const [, quoted] = /"([^"]+)"/.exec(message) ?? []
+  const [, quoted] = /"([^"…]+)"/.exec(message) ?? []
   const say = (as: FindingCode, object: string | undefined = failed.object) =>
     finding(as, 'restore', `${failed.what}${place(failed.line, line)}: ${message}`, { object: object ?? quoted })
 

@@ -114,6 +114,12 @@ export async function openDatabase(settings: OpenSettings): Promise<Database> {
   }
 }
 
+/** Another session at a server that gave one before: when nobody answers now, it has ended. */
+export const openAnother = (settings: OpenSettings): Promise<Database> =>
+  openDatabase(settings).catch((error: unknown) => {
+    throw diedOr(error)
+  })
+
 const asText = (value: string | number | boolean | null): string | null => (value === null ? null : String(value))
 
 /** Where a name has several addresses, Node tells of each of them and says nothing itself. */

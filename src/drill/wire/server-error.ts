@@ -43,7 +43,7 @@ export function withoutValues(message: string, code: string): string {
   const [line = ''] = message.split('\n')
   if (/^(?:P0|38|39)/.test(code)) return `a function of the backup failed (${code})`
   if (code === '42601') return line.replace(/ at or near ".*$/s, ' in the statement')
-  if (!/^2[12]/.test(code)) return line
+  if (!/^2[12]/.test(code) || /^could not create locale "[\w.@-]{1,40}"/.test(line)) return line
   return line
     .replace(/: (?:0x|").*$/s, '')
     .replace(/"([^"]*)"/g, (quoted, word: string) => (harmless.test(word) ? quoted : '"…"'))

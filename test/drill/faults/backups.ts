@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -8,11 +9,13 @@ import { optionsOf } from '../../../src/drill/configured.ts'
 import type { EngineDefinition, Host } from '../../../src/drill/engines/define.ts'
 import { localEngine } from '../../../src/drill/engines/local.ts'
 import { runDrill } from '../../../src/drill/flow.ts'
+import type { DrillEvent } from '../../../src/drill/phases.ts'
 import type { DrillRecord } from '../../../src/drill/record.ts'
 import { systemClock } from '../../../src/kernel/clock.ts'
 import { createSecrets } from '../../../src/kernel/secrets.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
 import { tiny } from '../proof/tiny.ts'
+import { filesOf, type Lying, onlyEvidence, ownTemp, Watch } from './untouched.ts'
 
 /** A source database and backups of it as people make them. */
 export interface Backups {
@@ -32,6 +35,7 @@ export async function makeBackups(): Promise<Backups> {
   const server = await startPostgres()
   const dir = await mkdtemp(join(tmpdir(), 'gatekit-faults-'))
   await chmod(dir, 0o711)
+  const temp = await ownTemp(dir)
   const { port } = new URL(server.url)
   const env = { PATH: process.env.PATH ?? '', PGHOST: '127.0.0.1', PGPORT: port, PGUSER: 'postgres' }
   const run = (name: string, args: readonly string[], input?: string) =>
@@ -41,8 +45,13 @@ export async function makeBackups(): Promise<Backups> {
       maxBuffer: 1 << 28,
       ...(input !== undefined && { input }),
     })
+  const watching = await Watch.open(server.url, server.binDir)
+  watch = watching
   const sql = (database: string, text: string) =>
-    run('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-d', database], text).toString()
+    watching.own(
+      (input) => run('psql', ['-X', '-q', '-At', '-v', 'ON_ERROR_STOP=1', '-d', database], input).toString(),
+      text,
+    )
   let count = 0
   const create = (text: string, options = '') => {
     const name = `source_${++count}`
@@ -63,11 +72,15 @@ export async function makeBackups(): Promise<Backups> {
     plain: run('pg_dump', [shop]).toString('latin1'),
     async stop() {
       await host.stop()
+      await watching.close()
       await server.stop()
-      await rm(dir, { recursive: true, force: true })
+      await temp.end().finally(() => rm(dir, { recursive: true, force: true }))
     },
   }
 }
+
+/** The server that the backups of a file were made on. */
+let watch: Watch | undefined
 
 /** One scratch server for all drills of a file: starting one takes longer than most of them. */
 let running: EngineDefinition | undefined
@@ -91,11 +104,22 @@ async function startHost(dir: string): Promise<Host> {
 
 let drills = 0
 
-/** Runs a drill as the command does, in a project folder of its own; on the server that runs unless an engine is named. */
+/**
+ * Runs a drill as the command does, in a project folder of its own; on the server that runs unless an engine is named. Whatever its verdict,
+ * it may have written nothing into the source, the folder of the backup, and into the project only its evidence.
+ */
 export async function drillBackup(
   dir: string,
-  config: object,
-  world: { targetUrl?: string; sourceUrl?: string; env?: NodeJS.ProcessEnv; signal?: AbortSignal } = {},
+  config: Lying & Record<string, unknown>,
+  world: {
+    targetUrl?: string
+    sourceUrl?: string
+    env?: NodeJS.ProcessEnv
+    signal?: AbortSignal
+    onEvent?(event: DrillEvent): void
+    /** Somebody else writes the backup meanwhile. */
+    isGrowing?: boolean
+  } = {},
 ): Promise<DrillRecord> {
   const rootDir = await mkdtemp(join(dir, `project-${++drills}-`))
   const section = drillSchema.parse({ engine: 'local', stable: '1ms', evidenceDir: join(rootDir, 'qa'), ...config })
@@ -111,7 +135,16 @@ export async function drillBackup(
     sourceUrl: undefined,
     ...world,
   })
-  return runDrill('engine' in config || !running ? options : { ...options, engine: running })
+  const look = async () => ({
+    files: world.isGrowing ? [] : await filesOf(config, dir),
+    written: await watch?.written(),
+    given: watch?.digests([world.sourceUrl, world.targetUrl]),
+  })
+  const before = await look()
+  const record = await runDrill('engine' in config || !running ? options : { ...options, engine: running })
+  assert.deepEqual(await look(), before, 'a drill only reads its source')
+  await onlyEvidence(rootDir)
+  return record
 }
 
 /** Writes a file and tells its path. */

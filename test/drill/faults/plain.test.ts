@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
 import { appendFileSync, readdirSync, statSync } from 'node:fs'
 import { mkdtemp, readdir, rm, symlink, utimes, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { basename, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { after, before, describe, test } from 'node:test'
 import { need } from '../../support/need.ts'
 import { tiny } from '../proof/tiny.ts'
@@ -17,7 +16,7 @@ before(async () => {
 })
 after(() => backups?.stop())
 
-const marks = () => readdirSync(tmpdir()).filter((name) => name.startsWith(basename(canary)))
+const marks = () => readdirSync(dirname(canary)).filter((name) => name.startsWith(basename(canary)))
 
 describe('the drill says no to', { concurrency: 2 }, () => {
   for (const [title, { make, name = 'backup.sql', config, says, also }] of Object.entries(faults)) {
@@ -62,8 +61,8 @@ test(
   'the drill says no when there is nothing, something too old, unfinished, exchanged, or elsewhere',
   need('postgres'),
   async () => {
-    const says = async (config: object) => {
-      const { exitCode, code, object, phases } = await drillBackup(backups.dir, config)
+    const says = async (config: object, isGrowing = false) => {
+      const { exitCode, code, object, phases } = await drillBackup(backups.dir, { ...config }, { isGrowing })
       if (!/STALE|CHECKSUM_MISSING/.test(code ?? ''))
         assert.ok(!phases.some(({ name }) => name === 'provision'), 'before any server starts')
       return `${exitCode} ${code} ${object}`
@@ -84,7 +83,7 @@ test(
     assert.equal(await says({ dir: unfinished }), '1 IN_PROGRESS backup.sql.part')
     const growing = await keep(backups.dir, 'growing.sql', backups.plain)
     const writer = setInterval(() => appendFileSync(growing, '-- more\n'), 1)
-    assert.equal(await says({ backup: growing, stable: '100ms' }), '1 IN_PROGRESS growing.sql')
+    assert.equal(await says({ backup: growing, stable: '100ms' }, true), '1 IN_PROGRESS growing.sql')
     clearInterval(writer)
 
     const summed = await keep(backups.dir, 'backup.sql', backups.plain)

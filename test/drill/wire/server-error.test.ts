@@ -19,6 +19,8 @@ test('names stay: they are what a person looks for', () => {
     withoutValues('relation "public.cards" does not exist', '42P01'),
     'relation "public.cards" does not exist',
   )
+  const locale = 'could not create locale "xx_XX.utf8": No such file or directory'
+  assert.equal(withoutValues(locale, '22023'), locale)
   assert.match(withoutValues('duplicate key value violates unique constraint "cards_pkey"', '23505'), /cards_pkey/)
   assert.match(withoutValues('invalid byte sequence for encoding "UTF8": 0xe9', '22021'), /encoding "UTF8"$/)
 })

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict'
+import { execFileSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { lstat, mkdir, readdir, readFile, readlink, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import pg from 'pg'
+
+/** Where a backup lies: the folder of its own that `keep` made, or the folder that is searched. */
+export interface Lying {
+  backup?: string
+  dir?: string
+}
+
+/** Each file there with its content, its times and its mode; nothing where there is nothing. */
+export async function filesOf({ backup, dir }: Lying, home: string): Promise<string[]> {
+  const folder = dir ?? (dirname(backup ?? '') === home ? (backup ?? '') : dirname(backup ?? ''))
+  const names = await readdir(folder, { recursive: true }).catch(() => [])
+  return Promise.all(['.', ...names.sort()].map((name) => fileOf(join(folder, name), name)))
+}
+
+async function fileOf(path: string, name: string): Promise<string> {
+  const info = await lstat(path).catch(() => undefined)
+  if (!info) return `${name}: nothing`
+  const content = info.isSymbolicLink() ? await readlink(path) : info.isFile() ? sha256(await readFile(path)) : 'folder'
+  return `${name}: ${info.mode.toString(8)} ${info.mtimeMs} ${info.ctimeMs} ${content}`
+}
+
+const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
+
+/** All that pg_dump sees of a database, but for the key that it makes up each time. */
+function digestOf(url: string, binDir: string): string {
+  const dump = execFileSync(join(binDir, 'pg_dump'), [url], { stdio: 'pipe', maxBuffer: 1 << 28 })
+  return sha256(dump.toString('latin1').replace(/^\\(?:un)?restrict .*$/gm, ''))
+}
+
+/** A folder for temporary files; at the end nothing of a drill is left in it but an empty folder for leases. */
+export async function ownTemp(dir: string): Promise<{ end(): Promise<void> }> {
+  const temp = join(dir, 'temp')
+  await mkdir(temp, { mode: 0o711 })
+  const { TMPDIR } = process.env
+  // What was compiled need not be compiled again.
+  const compiled = `tsx-${process.getuid?.() ?? ''}`
+  await symlink(join(tmpdir(), compiled), join(temp, compiled))
+  process.env.TMPDIR = temp
+  return {
+    async end() {
+      if (TMPDIR === undefined) delete process.env.TMPDIR
+      else process.env.TMPDIR = TMPDIR
+      await rm(join(temp, compiled))
+      const left = await readdir(temp, { recursive: true })
+      assert.deepEqual(
+        left.filter((name) => !/^gatekit-drill-\d+$/.test(name)),
+        [],
+        'what a drill makes for itself is gone after it',
+      )
+    },
+  }
+}
+
+/** Evidence is all that a drill leaves in its project. */
+export async function onlyEvidence(rootDir: string): Promise<void> {
+  const made = await readdir(rootDir, { recursive: true })
+  const isEvidence = /^qa(?:\/drill-\d{6}\.json|\/latest\.json|\/inventory-[0-9a-f]{16}\.json)?$/
+  assert.deepEqual(
+    made.filter((name) => !isEvidence.test(name)),
+    [],
+    'a drill leaves nothing but its evidence in the project',
+  )
+}
+
+/**
+ * Watches a whole server: whatever is written in any of its databases, roles included, is a transaction with a number. Those of the test
+ * itself are `own`.
+ */
+export class Watch {
+  #own = 0n
+  private constructor(
+    private readonly client: pg.Client,
+    private readonly binDir: string,
+  ) {}
+
+  static async open(url: string, binDir: string): Promise<Watch> {
+    const client = new pg.Client(url)
+    await client.connect()
+    return new Watch(client, binDir)
+  }
+
+  /** Lines for psql before and after what the test writes itself, and their removal from its output. */
+  own(run: (sql: string) => string, sql: string): string {
+    const ask = "select 'next transaction ' || pg_snapshot_xmax(pg_current_snapshot());"
+    const said = run(`${ask}\n${sql}\n;${ask}`)
+    const [first = 0n, last = 0n] = [...said.matchAll(/^next transaction (\d+)$/gm)].map(([, id]) => BigInt(id ?? 0))
+    this.#own += last - first
+    return said.replace(/^next transaction \d+\n/gm, '')
+  }
+
+  /** How many transactions of others have written. */
+  async written(): Promise<bigint> {
+    const { rows } = await this.client.query('select pg_snapshot_xmax(pg_current_snapshot())::text as next')
+    return BigInt(rows[0].next) - this.#own
+  }
+
+  /** Of the databases that a drill is told of. */
+  digests(urls: readonly (string | undefined)[]): string[] {
+    return urls.filter((url) => url !== undefined).map((url) => digestOf(url, this.binDir))
+  }
+
+  close = (): Promise<void> => this.client.end()
+}
