@@ -66,6 +66,13 @@ export const faults: Record<string, Case> = {
     },
     says: [1, 'TRUNCATED', 'backup.sql'],
   },
+  'an archive that was cut in the rows of a table': {
+    make: (_, { dump }) => {
+      const bytes = dump(['-Fc'])
+      return bytes.subarray(0, bytes.indexOf(Buffer.from('789c', 'hex')) + 400)
+    },
+    says: [1, 'TRUNCATED', 'public.cards'],
+  },
   'an archive with a changed bit': {
     make: (_, { dump }) => {
       const bytes = dump(['-Fc'])
@@ -105,6 +112,7 @@ export const faults: Record<string, Case> = {
         ),
       ),
     says: [1, 'NOT_VALID', 'b_a'],
+    also: ['1 ORPHANS public.b'],
   },
   'soft orphans': {
     make: (_, { dump, create }) =>
@@ -153,6 +161,16 @@ export const faults: Record<string, Case> = {
         ),
       ),
     says: [1, 'RESTORE_ERROR', 'u on users'],
+  },
+  'a function in a CHECK that finds its helper by luck': {
+    make: (_, { dump, create }) =>
+      dump(
+        [],
+        create(
+          "create function trimmer(text) returns text language sql immutable as 'select trim($1)'; create function norm(text) returns text language plpgsql immutable as 'begin return trimmer($1); end'; create table users (email text check (norm(email) <> '')); insert into users values ('a')",
+        ),
+      ),
+    says: [1, 'RESTORE_ERROR', 'public.users'],
   },
   'a command of psql': {
     make: (text) =>

@@ -38,6 +38,8 @@ const shapes: Record<string, (dump: Backups['dump']) => { name: string; bytes: B
       bytes: Buffer.concat([gzip(text.subarray(0, 5000)), gzip(text.subarray(5000, 9000)), gzip(text.subarray(9000))]),
     }
   },
+  'gzip under the name of a plain dump': (dump) => ({ name: 'b.sql', bytes: gzip(dump([])) }),
+  'plain under the name of an archive': (dump) => ({ name: 'b.dump', bytes: dump([]) }),
   custom: (dump) => ({ name: 'b.dump', bytes: dump(['-Fc']) }),
   'custom, uncompressed, under a wrong name': (dump) => ({ name: 'b.sql', bytes: dump(['-Fc', '-Z0']) }),
   'custom in gzip': (dump) => ({ name: 'b.dump.gz', bytes: gzip(dump(['-Fc'])) }),
