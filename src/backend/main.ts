@@ -17,7 +17,7 @@ import { configurationProblems, isProduction } from './problems.ts'
 import { openPaypalApi } from './provider/paypal-api.ts'
 import { openStripeApi, type StripeApi } from './provider/stripe-api.ts'
 import { openRedis } from './redis.ts'
-import { createBackendApp } from './server.ts'
+import { createBackendApp, loadFastify } from './server.ts'
 import type { Backend } from './settings.ts'
 import { openPaypal } from './webhooks/paypal-verify.ts'
 import { tenantsOf } from './webhooks/tenants.ts'
@@ -34,11 +34,27 @@ export async function startProcess(
 ): Promise<{ url: string; close(): Promise<void> }> {
   if (change && /^[sr]k_live_/.test(env.STRIPE_SECRET_KEY ?? ''))
     throw usageError('a changed backend does not run with a live key', 'start it without the change')
+  // Until it listens nothing else keeps the event loop alive, and Node waits for all background compilation of PGlite before it goes on with an
+  // empty one.
+  const alive = setInterval(() => {}, 60_000)
+  try {
+    return await start(env, { ...(change && { change }), isDefect })
+  } finally {
+    clearInterval(alive)
+  }
+}
+
+async function start(
+  env: Variables,
+  { change, isDefect }: { change?: Change; isDefect: boolean },
+): Promise<{ url: string; close(): Promise<void> }> {
   const flags = flagsOf(env)
   const log = openLog(env.LOG_FILE)
   const ports = [portOf(env.PORT), ...(env.REPLICA_PORTS ?? '').split(',').filter(Boolean).map(portOf)]
   const outbox = await openOutbox(env.OUTBOX_DIR ?? 'qa/notify/outbox')
-  const database = await openDatabase(databaseUrl(env))
+  const opening = openDatabase(databaseUrl(env))
+  // Loaded while PGlite is compiled in the background.
+  const [database] = await Promise.all([opening, loadFastify()])
   const redis = env.REDIS_URL ? await openRedis(env.REDIS_URL) : undefined
   const auditCopy = env.AUDIT_DIR ? await openAuditCopy(env.AUDIT_DIR) : undefined
   const problems = configurationProblems(env, flags)

@@ -21,10 +21,22 @@ import { registerUsers } from './users/routes.ts'
 import { registerSpend } from './users/spend.ts'
 import { registerWebhooks } from './webhooks/routes.ts'
 
+/** Bodies are read by zod: the compilers for JSON schemas need not be loaded at every start. */
+const noSchemas = (): never => {
+  throw new Error('no route of this application has a JSON schema')
+}
+
+export const loadFastify = () => import('fastify')
+
 /** The reference backend as a Fastify application: not listening yet, so that more routes can be mounted on it. */
 export async function createBackendApp(backend: Backend, parts: Parts = referenceParts): Promise<FastifyInstance> {
-  const { default: fastify } = await import('fastify')
-  const app = fastify({ bodyLimit: 256 * 1024, requestTimeout: 15_000, forceCloseConnections: true })
+  const { default: fastify } = await loadFastify()
+  const app = fastify({
+    bodyLimit: 256 * 1024,
+    requestTimeout: 15_000,
+    forceCloseConnections: true,
+    schemaController: { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } },
+  })
   const context = { backend, parts }
   applyHouseRules(app)
   refuseWhileMisconfigured(app, backend)

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { access, mkdir, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { linkOnce, syncFolder, writeSynced } from '../kernel/files.ts'
+import { shareRuns } from '../kernel/share-runs.ts'
 
 /** All that the outbox does to the file system; tests put faults in between. */
 export interface Disk {
@@ -42,31 +43,13 @@ export const realDisk: Disk = {
   },
 }
 
-/**
- * Many callers, one fsync: whoever asks while one is running shares the next. An fsync covers every link made before it began,
- * so nobody may join one that is running already.
- */
+/** Many callers, one fsync of each folder: it covers every link made before it began. */
 export function shareSyncs(disk: Disk): (folder: string) => Promise<void> {
-  const running = new Map<string, Promise<void>>()
-  const waiting = new Map<string, Promise<void>>()
-  const start = (folder: string): Promise<void> => {
-    const sync = disk.sync(folder).finally(() => running.delete(folder))
-    running.set(folder, sync)
-    return sync
-  }
+  const folders = new Map<string, () => Promise<void>>()
   return (folder) => {
-    const now = running.get(folder)
-    if (!now) return start(folder)
-    const next =
-      waiting.get(folder) ??
-      now
-        .catch(() => {})
-        .then(() => {
-          waiting.delete(folder)
-          return start(folder)
-        })
-    waiting.set(folder, next)
-    return next
+    const sync = folders.get(folder) ?? shareRuns(() => disk.sync(folder))
+    folders.set(folder, sync)
+    return sync()
   }
 }
 

@@ -1,15 +1,24 @@
+import { shareRuns } from '../../kernel/share-runs.ts'
 import { OutboxError } from '../../outbox/errors.ts'
 import { appendAudit } from '../audit/append.ts'
 import type { Backend } from '../settings.ts'
 
 type Sender = Pick<Backend, 'database' | 'notify' | 'clock'>
 
+const senders = new WeakMap<Sender, () => Promise<number>>()
+
 /**
  * Sends what committed transactions left behind. The outbox takes each key once, so a crash between sending and deleting the row
- * leads to a replay and never to a second mail. Called after every event and at start-up. One that nobody takes for now does not hold up
- * the others; its error is thrown when they are done.
+ * leads to a replay and never to a second mail. Called after every event and at start-up; of several events at once the mails are sent
+ * together. One that nobody takes for now does not hold up the others; its error is thrown when they are done.
  */
-export async function sendPendingMails(backend: Sender): Promise<number> {
+export function sendPendingMails(backend: Sender): Promise<number> {
+  const send = senders.get(backend) ?? shareRuns(() => sendAll(backend))
+  senders.set(backend, send)
+  return send()
+}
+
+async function sendAll(backend: Sender): Promise<number> {
   const { database } = backend
   const pending = await database.query('select key, message from pending_mails order by key limit 100')
   let failure: unknown

@@ -1,8 +1,8 @@
+import { Client } from '../../kernel/postgres-client.ts'
 import { answers } from '../cluster/own-cluster.ts'
 import { stop } from '../findings.ts'
 import { declaredMarker, readIdentity, scratchNames } from '../identity/identity.ts'
 import { createScratchDatabase, dropScratchDatabase, ownPath, quoteName } from '../identity/scratch-database.ts'
-import { Client } from '../wire/client.ts'
 import { type OpenSettings, openAnother, openDatabase } from '../wire/open-database.ts'
 import {
   type Availability,

@@ -1,6 +1,6 @@
+import { Client } from '../../kernel/postgres-client.ts'
 import { settingsOf } from '../engines/given.ts'
 import { stop } from '../findings.ts'
-import { Client } from '../wire/client.ts'
 import { openDatabase } from '../wire/open-database.ts'
 import { readIdentity } from './identity.ts'
 import { openSource, type Reach } from './source.ts'

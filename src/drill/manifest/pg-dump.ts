@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { GatekitError } from '../../kernel/errors.ts'
 import { exitCodes } from '../../kernel/exit.ts'
+import { Client } from '../../kernel/postgres-client.ts'
 import { runCommand } from '../../kernel/run-command.ts'
-import { Client } from '../wire/client.ts'
 import { newestProgram } from './programs.ts'
 
 export interface DumpRequest {

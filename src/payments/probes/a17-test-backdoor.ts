@@ -12,7 +12,7 @@ export const a17 = defineProbe({
   guard:
     'Judged in the declared production environment; where that refuses the test key, in the usual one, and without it only as advice.',
   example: 'Ids that begin with evt_test_ are not verified; /webhooks/test grants without a signature.',
-  company: 'restarts',
+  company: 'production',
   withoutBaseline: true,
   needs: () => undefined,
   async run(rig) {

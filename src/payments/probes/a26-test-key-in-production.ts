@@ -8,7 +8,7 @@ export const a26 = defineProbe({
   source: [{ text: 'Stripe, API keys', url: 'https://docs.stripe.com/keys' }],
   guard: 'Refusing to start, a health check or a status that is not ready are all fine.',
   example: 'The key is never looked at; production takes test cards.',
-  company: 'restarts',
+  company: 'production',
   needs: ({ control, providers, target }) => {
     if (!target.start) return 'target.start'
     if (!control.productionEnv) return 'control.production_env'

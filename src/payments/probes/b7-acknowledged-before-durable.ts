@@ -1,4 +1,4 @@
-import { killedTogether, perProvider } from '../explore/histories.ts'
+import { killedTogether } from '../explore/histories.ts'
 import { prove } from '../explore/prove.ts'
 import { defineProbe } from './define.ts'
 
@@ -19,7 +19,7 @@ export const b7 = defineProbe({
   run: (rig) =>
     prove(
       rig,
-      perProvider(rig, (provider) => [0, 15].map((killAfterMs) => killedTogether([provider], { killAfterMs }))),
+      [0, 15].map((killAfterMs) => killedTogether(rig.providers, { killAfterMs })),
       {
         reason: 'an acknowledged capture is lost when the process dies right after the answer',
         fine: 'what was acknowledged survives',

@@ -24,9 +24,9 @@ export interface ProbeDefinition {
   /**
    * `shared`: may run beside other probes, its subjects are its own. `alone`: bursts, faults at the double, outages; nothing else is going
    * on meanwhile. `last`: as `alone`, when all these have made their traffic. `kills`: as `alone`, and it ends the process. `restarts`: as
-   * `alone`, and it may start the target with another environment.
+   * `alone`, and it may start the target with another environment. `production`: the same, and all of them share the one start.
    */
-  company: 'shared' | 'alone' | 'last' | 'kills' | 'restarts'
+  company: 'shared' | 'alone' | 'last' | 'kills' | 'restarts' | 'production'
   /** A RED of it is evidence even where a plain capture has no effect: it shows an effect that must not be. */
   withoutBaseline?: boolean
   /** What must work for a verdict to mean something, as `control.usage` and the others tell; purchases when absent. */

@@ -11,7 +11,7 @@ export const g14 = defineProbe({
   guard:
     'Not starting, not being ready and any answer but 2xx are all fine; being ready and refusing checkouts is YELLOW.',
   example: 'STRIPE_MOCK off, key missing: {"url": "/success", "mocked": false}: the buyer succeeds without paying.',
-  company: 'restarts',
+  company: 'production',
   needs: ({ target, control, providers, facts }) => {
     if (target.start === undefined) return 'target.start'
     if (!control.productionEnv) return 'control.production_env'

@@ -86,7 +86,7 @@ async function judge(stand: Stand, settings: RunSettings, progress: (text: strin
     }),
   )
   await lookAgain(reports, of('shared'), (probe) => runProbe(stand, probe, controls, settings))
-  const inTurn = [...of('alone'), ...of('last'), ...of('kills'), ...of('restarts')]
+  const inTurn = [...of('alone'), ...of('last'), ...of('kills'), ...of('restarts'), ...of('production')]
   for (const probe of inTurn) await work(probe)
   progress('looking once more for late effects')
   await lookLate(stand, reports)

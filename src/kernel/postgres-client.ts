@@ -3,9 +3,9 @@ import type * as Pg from 'pg'
 
 /**
  * The client of `pg`. While it loads it asks whether this is a Cloudflare worker; where there is no `navigator`, as before Node 21, it makes a Response to
- * find out, and with that loads all of Node's fetch, which no drill needs. So it finds the navigator of a newer Node.
+ * find out, and with that loads all of Node's fetch, which costs more than all the rest. So it finds the navigator of a newer Node.
  */
-export const { Client } = withNavigator(() => createRequire(import.meta.url)('pg') as typeof Pg)
+export const { Client, Pool } = withNavigator(() => createRequire(import.meta.url)('pg') as typeof Pg)
 
 function withNavigator<T>(load: () => T): T {
   if ('navigator' in globalThis) return load()
