@@ -1,4 +1,4 @@
-import { killedTogether } from '../explore/histories.ts'
+import { killedTogether, perProvider } from '../explore/histories.ts'
 import { prove } from '../explore/prove.ts'
 import { defineProbe } from './define.ts'
 
@@ -19,7 +19,8 @@ export const b7 = defineProbe({
   run: (rig) =>
     prove(
       rig,
-      [0, 15].map((killAfterMs) => killedTogether(rig.providers, { killAfterMs })),
+      // Together the slower provider would give the other one time.
+      perProvider(rig, (provider) => [killedTogether([provider], { killAfterMs: 0 })]),
       {
         reason: 'an acknowledged capture is lost when the process dies right after the answer',
         fine: 'what was acknowledged survives',
