@@ -1,13 +1,12 @@
 import { type Finding, finding } from '../findings.ts'
-import type { BackupReading } from '../reading/define.ts'
+import { comparedText } from '../record.ts'
 import { defineSystem, type SystemJob } from './define.ts'
 import { ask, type ClientSettings, MariadbError, runDump } from './mariadb/client.ts'
 import { endOf } from './mariadb/end.ts'
-import { checkForeignKeys, checkTables, type MariadbTable, ofServer, readDatabase } from './mariadb/inspect.ts'
-import { findPrograms, startMariadb } from './mariadb/server.ts'
+import { checkForeignKeys, checkTables, readDatabase } from './mariadb/inspect.ts'
+import { proveTables } from './mariadb/prove-tables.ts'
+import { findPrograms, scratch, startMariadb } from './mariadb/server.ts'
 import { checkSql, readSqlWatermark, SqlTrouble } from './sql-checks.ts'
-
-const scratch = 'gatekit_scratch'
 
 /** Rights of the one who restores: everything a dump needs, and nothing that reaches out of the database. */
 const rights =
@@ -54,7 +53,7 @@ export const mariadbSystem = defineSystem({
       }
       const refused = await phases.run('restore', () => load(job.backup, loader))
       if (refused) findings.push(refused)
-      else await prove(job, root)
+      else await prove(job, root, programs.dump)
     } finally {
       await server.stop()
     }
@@ -105,16 +104,18 @@ async function load(path: string, loader: ClientSettings): Promise<Finding | und
   }
 }
 
-async function prove({ state, reading }: SystemJob, root: ClientSettings): Promise<void> {
-  const { options, phases, findings, evidence } = state
+async function prove(job: SystemJob, root: ClientSettings, dump: string | undefined): Promise<void> {
+  const { options, phases, findings, evidence } = job.state
   const { expectations, depth } = options
   const question = (sql: string) => ask(sql, { ...root, database: scratch })
   const database = await phases.run('prove', async (note) => {
     const found = await readDatabase(question, scratch)
-    findings.push(...compareRows(found.tables, reading))
-    evidence.tables = found.tables.map(({ name, rows }) => ({ name, rows }))
+    const proof = await proveTables(found, { ...job, depth }, { ...root, dump })
+    findings.push(...proof.findings)
+    evidence.tables = proof.tables
     evidence.rows = found.tables.reduce((sum, { rows }) => sum + rows, 0)
-    note(`${found.tables.length} tables, ${evidence.rows} rows`)
+    const compared = comparedText(proof.tables)
+    note(`${found.tables.length} tables, ${evidence.rows} rows${compared && `: ${compared}`}`)
     return found
   })
   await phases.run('check', async () => {
@@ -144,19 +145,5 @@ async function prove({ state, reading }: SystemJob, root: ClientSettings): Promi
         }),
       )
     }
-  })
-}
-
-/** Rows that the dump writes against rows that are there. */
-function compareRows(tables: readonly MariadbTable[], { tables: saved }: BackupReading): Finding[] {
-  const keyOf = (database: string, name: string): string => JSON.stringify([database, name])
-  const found = new Map(tables.map(({ database, nameThere, rows }) => [keyOf(database, nameThere), rows]))
-  return saved.flatMap(({ name, database = scratch, rows }) => {
-    if (ofServer.includes(database)) return []
-    const is = found.get(keyOf(database, name))
-    if (is === undefined)
-      return [finding('TABLE_MISSING', 'prove', `${name} has rows in the dump and is not there`, { object: name })]
-    if (rows === undefined || is === rows) return []
-    return [finding('CONTENT_MISMATCH', 'prove', `${name}: ${rows} rows in the dump, ${is} restored`, { object: name })]
   })
 }

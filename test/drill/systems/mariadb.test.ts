@@ -82,7 +82,9 @@ test(
   'a good dump passes, with a generated column, a view, a trigger and letters of all kinds',
   need('mariadb'),
   async () => {
-    const { wrong, state } = await drill(dump, {
+    const path = join(dir, 'good.sql')
+    await writeFile(path, dump)
+    const { wrong, state } = await drillFile(path, await readBackup(path), {
       tables: { cards: 400, artists: 3 },
       softKeys: { 'cards.artist_id': 'artists.id' },
       objects: ['dear', 'stamp'],
@@ -93,12 +95,21 @@ test(
       ],
     })
     assert.deepEqual(wrong, [])
-    assert.deepEqual(state.evidence.tables, [
-      { name: 'artists', rows: 3 },
-      { name: 'boxes', rows: 3 },
-      { name: 'cards', rows: 400 },
-      { name: 'shelves', rows: 2 },
-    ])
+    assert.deepEqual(
+      state.evidence.tables.map(({ name, rows, sha256, restored, equal }) => [
+        name,
+        rows,
+        equal,
+        restored?.sha256 === sha256,
+      ]),
+      [
+        ['artists', 3, true, true],
+        ['boxes', 3, true, true],
+        ['cards', 400, true, true],
+        ['shelves', 2, true, true],
+      ],
+    )
+    assert.match(state.phases.records.find(({ name }) => name === 'prove')?.note ?? '', /4 of 4 tables byte for byte/)
     assert.equal(state.evidence.engine?.kind, 'mariadb')
   },
 )

@@ -1,8 +1,12 @@
 import type { BackupReading, ObjectReading } from '../define.ts'
+import { RowDigest } from '../plain/row-digest.ts'
 import type { Bytes } from '../source/bytes.ts'
 import type { DumpFacts } from '../sql/dump-facts.ts'
+import { changedBy } from './changes.ts'
 import { hostileMysql } from './hostile.ts'
-import { type MysqlPiece, MysqlSplitter, type MysqlStatement } from './splitter.ts'
+import { type Insert, Inserts, identifier, placeKey, unquoted } from './inserts.ts'
+import { type MysqlPiece, type MysqlRow, MysqlSplitter, type MysqlStatement } from './splitter.ts'
+import { MysqlWriting } from './writing.ts'
 
 /** Whether text was written by mysqldump, mariadb-dump or their like. */
 export const isMysqlText = (head: string): boolean =>
@@ -25,6 +29,8 @@ interface Counted {
   name: string
   rows: number
   line: number
+  /** Over the rows as they stand there; undefined: one of them was too long. */
+  digest: RowDigest | undefined
 }
 
 class MysqlReader {
@@ -32,7 +38,8 @@ class MysqlReader {
   #isComplete = false
   #hasRoutines = false
   #hasEvents = false
-  #database: string | undefined
+  readonly #inserts = new Inserts()
+  readonly #writing = new MysqlWriting()
   readonly #tables = new Map<string, Counted>()
   readonly #calls = new Map<string, string>()
   readonly #routines = new Set<string>()
@@ -43,10 +50,15 @@ class MysqlReader {
   ) {}
 
   piece(piece: MysqlPiece): void {
-    if (piece.kind === 'comment') this.#comment(piece.text)
+    if (piece.kind === 'row') this.#row(piece)
+    else if (piece.kind === 'comment') this.#comment(piece.text)
     else if (piece.kind === 'statement') this.#statement(piece)
     else if (piece.kind === 'open')
-      this.facts.found('TRUNCATED', `the file ends in the statement of line ${piece.line}`, tableOf(piece.code)?.name)
+      this.facts.found(
+        'TRUNCATED',
+        `the file ends in the statement of line ${piece.line}`,
+        this.#inserts.of(piece.code)?.name,
+      )
     else if (piece.text.startsWith('\\-')) return
     else
       this.facts.found(
@@ -58,15 +70,16 @@ class MysqlReader {
 
   end(): void {
     const { facts, reading } = this
-    for (const { database, name, rows, line } of this.#tables.values())
+    reading.private = this.#writing.facts(this.#isMarked)
+    for (const { database, name, rows, line, digest } of this.#tables.values())
       facts.tables.push({
         ...(database !== undefined && { database }),
         schema: database ?? '',
         name,
         columns: [],
         rows,
-        sha256: undefined,
-        bytes: 0,
+        sha256: digest?.digest(),
+        bytes: digest?.bytes ?? 0,
         blocks: 1,
         style: 'insert',
         line,
@@ -109,60 +122,79 @@ class MysqlReader {
     if (/^-- Dumping events for database/.test(text)) this.#hasEvents = true
   }
 
+  #row({ head, bytes }: MysqlRow): void {
+    const insert = this.#inserts.of(head)
+    if (!insert) return
+    const table = this.#table(insert, 0)
+    if (bytes) table.digest?.update(bytes, 0)
+    else table.digest = undefined
+    if (bytes) this.#writing.row(bytes)
+  }
+
   #statement({ code, line, tuples, terminated }: MysqlStatement): void {
-    const use = /^use\s+(?:`([^`]+)`|([^`;\s]+))/i.exec(code)
-    if (use) this.#use(use[1] ?? (use[2] as string))
+    const used = this.#inserts.use(code)
+    if (used !== undefined && !this.reading.databases.includes(used)) this.reading.databases.push(used)
     const hostile = hostileMysql(code)
     if (hostile) this.facts.hostile(hostile, `line ${line}`, code.split(' ').slice(0, 2).join(' '))
     const made = objectOf(code)
-    if (made) this.#object(made, code)
-    if (made?.type === 'TABLE') this.#count(made.name, 0, line)
-    if (/^(insert|replace)\b/i.test(code)) this.#count(tableOf(code)?.name ?? '', tuples, line)
+    if (made) this.#object({ ...made, database: made.database ?? this.#inserts.database }, code)
+    if (made?.type === 'TABLE')
+      this.#table({ name: made.name, database: made.database ?? this.#inserts.database }, line)
+    const isInsert = /^(insert|replace)\b/i.test(code)
+    const insert = isInsert ? this.#inserts.of(code) : undefined
+    if (isInsert) this.#table(insert ?? { name: '', database: undefined }, line).rows += tuples
+    const isMore = tuples === 0 || /\bon\s+duplicate\s+key\b/i.test(code)
+    if (insert && isMore) this.#writing.changed.add(placeKey(insert.database, insert.name))
+    this.#writing.statement(code)
+    const changed = isInsert ? undefined : changedBy(code)
+    if (changed === 'everything') for (const each of this.#tables.values()) this.#changed(each)
+    else if (changed) this.#changed({ ...changed, database: changed.database ?? this.#inserts.database })
     if (!terminated && this.#isMarked)
-      this.facts.found('TRUNCATED', `the file ends in the statement of line ${line}`, tableOf(code)?.name)
+      this.facts.found('TRUNCATED', `the file ends in the statement of line ${line}`, insert?.name)
     // A file that is cut off at the end of a statement and goes on says so only by the missing last line.
     this.#isComplete = false
   }
 
-  #use(database: string): void {
-    this.#database = database
-    if (!this.reading.databases.includes(database)) this.reading.databases.push(database)
+  /** Rows that are there already, and may be others or gone now. */
+  #changed({ database, name }: Pick<Insert, 'database' | 'name'>): void {
+    const key = placeKey(database, name)
+    if (this.#tables.get(key)?.rows !== 0) this.#writing.changed.add(key)
   }
 
-  #object(object: ObjectReading, code: string): void {
-    this.facts.objects.push({ ...object, ...(this.#database !== undefined && { database: this.#database }) })
+  #object(
+    { database, ...object }: Omit<ObjectReading, 'database'> & { database: string | undefined },
+    code: string,
+  ): void {
+    this.facts.objects.push({ ...object, ...(database !== undefined && { database }) })
     if (/^(PROCEDURE|FUNCTION)$/.test(object.type)) this.#routines.add(object.name.toLowerCase())
     if (!/^(TRIGGER|EVENT)$/.test(object.type)) return
     for (const [, name] of code.matchAll(/\bcall\s+(?:`[^`]+`\.)?`?([\w$]+)`?/gi))
       this.#calls.set(name as string, `${object.type.toLowerCase()} ${object.name}`)
   }
 
-  #count(name: string, rows: number, line: number): void {
-    const key = JSON.stringify([this.#database, name])
+  #table({ database, name }: Pick<Insert, 'database' | 'name'>, line: number): Counted {
+    const key = placeKey(database, name)
     const known = this.#tables.get(key)
-    if (known) known.rows += rows
-    else this.#tables.set(key, { database: this.#database, name, rows, line })
+    if (known) {
+      known.line ||= line
+      return known
+    }
+    const made = { database, name, rows: 0, line, digest: new RowDigest() }
+    this.#tables.set(key, made)
+    return made
   }
-}
-
-const identifier = '(?:`[^`]+`\\s*\\.\\s*)?(?:`([^`]+)`|([\\w$]+))'
-
-/** The table of INSERT INTO and REPLACE INTO. */
-function tableOf(code: string): { name: string } | undefined {
-  const found = new RegExp(
-    `^(?:insert|replace)\\s+(?:ignore\\s+|low_priority\\s+|delayed\\s+)*(?:into\\s+)?${identifier}`,
-    'i',
-  ).exec(code)
-  const name = found?.[1] ?? found?.[2]
-  return name === undefined ? undefined : { name }
 }
 
 /** What CREATE makes; definers, algorithms and SQL SECURITY in between do not matter. */
 function objectOf(code: string): ObjectReading | undefined {
-  const found = new RegExp(
-    `^create\\s+(?:or\\s+replace\\s+)?(?:(?:algorithm|definer)\\s*=\\s*\\S+?\\s+|sql\\s+security\\s+\\w+\\s+|aggregate\\s+|temporary\\s+|\\S+@\\S+\\s+)*(table|view|trigger|procedure|function|event|sequence)\\s+(?:if\\s+not\\s+exists\\s+)?${identifier}`,
-    'i',
-  ).exec(code)
-  const name = found?.[2] ?? found?.[3]
-  return found && name !== undefined ? { type: (found[1] as string).toUpperCase(), name } : undefined
+  const found = created.exec(code)
+  const name = unquoted(found?.[4], found?.[5])
+  const database = unquoted(found?.[2], found?.[3])
+  if (!found || name === undefined) return undefined
+  return { type: (found[1] as string).toUpperCase(), name, ...(database !== undefined && { database }) }
 }
+
+const created = new RegExp(
+  `^create\\s+(?:or\\s+replace\\s+)?(?:(?:algorithm|definer)\\s*=\\s*\\S+?\\s+|sql\\s+security\\s+\\w+\\s+|aggregate\\s+|temporary\\s+|\\S+@\\S+\\s+)*(table|view|trigger|procedure|function|event|sequence)\\s+(?:if\\s+not\\s+exists\\s+)?${identifier}`,
+  'i',
+)

@@ -1,10 +1,11 @@
 import { classes, classOf, isWordByte } from '../plain/characters.ts'
 import { type Inside, quoted } from '../plain/inside.ts'
 import { backslashString, blockComment } from './inside.ts'
+import { RowScanner } from './rows.ts'
 
 export interface MysqlStatement {
   kind: 'statement'
-  /** What stands outside of strings and comments, names in their backticks; strings are `''`. At most 64 KB. */
+  /** What stands outside of strings and comments, names in their backticks; strings are `''`, of rows only words. At most 64 KB. */
   code: string
   line: number
   /** Rows of an INSERT: parentheses behind VALUES. */
@@ -26,7 +27,21 @@ export interface MysqlCommand {
   line: number
 }
 
-export type MysqlPiece = MysqlStatement | MysqlComment | MysqlCommand | { kind: 'open'; line: number; code: string }
+/** A row of an INSERT, before the statement that it belongs to. */
+export interface MysqlRow {
+  kind: 'row'
+  /** The statement's code up to its rows; the same string for all of them. */
+  head: string
+  /** As it stands there, with its parentheses; undefined: it is too long to be kept. */
+  bytes: Buffer | undefined
+}
+
+export type MysqlPiece =
+  | MysqlStatement
+  | MysqlRow
+  | MysqlComment
+  | MysqlCommand
+  | { kind: 'open'; line: number; code: string }
 
 const maxCode = 65_536
 const newline = 10
@@ -41,14 +56,16 @@ export class MysqlSplitter {
   #statementLine = 1
   #code = ''
   #begun = false
-  #tuples = 0
-  #depth = 0
-  #values = false
+  #head = ''
+  readonly #rows = new RowScanner()
   #delimiter = Buffer.from(';')
   #comment = ''
   #pieces: MysqlPiece[] = []
   #last = false
   #wantsMore = false
+  readonly #found = (bytes: Buffer | undefined): void => {
+    this.#pieces.push({ kind: 'row', head: this.#head, bytes })
+  }
 
   push(chunk: Buffer): MysqlPiece[] {
     this.#run(chunk)
@@ -70,6 +87,7 @@ export class MysqlSplitter {
     let at = 0
     while (at < buffer.length && !this.#wantsMore) at = this.#step(buffer, at)
     this.#wantsMore = false
+    this.#rows.carry(buffer, at)
     this.#carry = Buffer.from(buffer.subarray(at))
   }
 
@@ -84,9 +102,11 @@ export class MysqlSplitter {
   }
 
   #sql(buffer: Buffer, start: number): number {
+    const unsure = this.#last ? 0 : 11 + this.#delimiter.length
     for (let at = start; at < buffer.length; ) {
+      if (this.#rows.isOpen) at = this.#inRows(buffer, at, buffer.length - unsure)
+      if (buffer.length - at <= unsure) return this.#last ? at : this.#more(at)
       const byte = buffer[at] as number
-      if (buffer.length - at < 12 + this.#delimiter.length && !this.#last) return this.#more(at)
       if (byte === this.#delimiter[0] && buffer.subarray(at, at + this.#delimiter.length).equals(this.#delimiter)) {
         if (this.#begun) this.#emit(true)
         return at + this.#delimiter.length
@@ -96,6 +116,15 @@ export class MysqlSplitter {
       at = this.#plain(buffer, at, byte)
     }
     return buffer.length
+  }
+
+  #inRows(buffer: Buffer, at: number, limit: number): number {
+    const next = this.#rows.take(buffer, at, limit, this.#found)
+    this.#line += this.#rows.lines
+    this.#rows.lines = 0
+    // What comes next is a word of its own.
+    if (next > at && !this.#code.endsWith(' ')) this.#add(' ')
+    return next
   }
 
   #plain(buffer: Buffer, at: number, byte: number): number {
@@ -112,8 +141,8 @@ export class MysqlSplitter {
       return end
     }
     this.#add(String.fromCharCode(byte))
-    if (byte === 40 && this.#depth++ === 0 && this.#values) this.#tuples++
-    if (byte === 41) this.#depth--
+    if (byte === 40) this.#rows.depth++
+    if (byte === 41) this.#rows.depth--
     return at + 1
   }
 
@@ -173,8 +202,15 @@ export class MysqlSplitter {
   }
 
   #word(word: string): void {
+    const { depth, isOpen, count } = this.#rows
     this.#add(word)
-    if (this.#depth === 0 && /^values?$/i.test(word)) this.#values = true
+    if (depth > 0) return
+    // Behind the rows: ON DUPLICATE KEY UPDATE, a name for the new row.
+    if (isOpen) this.#rows.isOpen = /^row$/i.test(word)
+    else if (count === 0 && /^values?$/i.test(word) && /^(insert|replace)\s/i.test(this.#code)) {
+      this.#head = this.#code
+      this.#rows.isOpen = true
+    }
   }
 
   #begin(): void {
@@ -192,14 +228,12 @@ export class MysqlSplitter {
       kind: 'statement',
       code: this.#code.trim(),
       line: this.#statementLine,
-      tuples: this.#tuples,
+      tuples: this.#rows.count,
       terminated,
     })
     this.#code = ''
     this.#begun = false
-    this.#tuples = 0
-    this.#depth = 0
-    this.#values = false
+    this.#rows.reset()
   }
 
   #inComment(buffer: Buffer, at: number): number {

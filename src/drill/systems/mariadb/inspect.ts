@@ -1,5 +1,6 @@
 import { type Finding, finding } from '../../findings.ts'
 import { countOrphans, orphaned, type SqlDatabase, SqlTrouble, type SystemTable } from '../sql-checks.ts'
+import type { ColumnShape } from './canonical.ts'
 
 /** Databases of the server itself. */
 export const ofServer = ['mysql', 'information_schema', 'performance_schema', 'sys']
@@ -14,40 +15,66 @@ type Ask = SqlDatabase['ask']
 export interface MariadbTable extends SystemTable {
   database: string
   nameThere: string
+  shape: readonly ColumnShape[]
+  /** It shows the rows of other tables, which are dumped there. */
+  isMerge: boolean
 }
 
-interface MariadbDatabase extends SqlDatabase {
+export interface MariadbDatabase extends SqlDatabase {
   tables: readonly MariadbTable[]
-  views: readonly Pick<SystemTable, 'name' | 'sql'>[]
+  views: readonly Pick<MariadbTable, 'name' | 'sql' | 'database' | 'nameThere'>[]
 }
 
 /** Tables with their rows, and everything else that has a name. Tables of several databases are called `database.table`. */
 export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDatabase> {
   const named =
-    await ask(`select table_schema as db, table_name as name, table_type as kind from information_schema.tables
+    await ask(`select table_schema as db, table_name as name, table_type as kind, engine as engine from information_schema.tables
     where table_schema not in ${system} order by 1, 2`)
   const databases = new Set(named.map(({ db }) => db))
   const call = (db: string | null | undefined, name: string | null | undefined): string =>
     databases.size > 1 || (databases.size === 1 && !databases.has(scratch)) ? `${db}.${name}` : (name ?? '')
   const columns =
-    await ask(`select table_schema as db, table_name as name, column_name as col from information_schema.columns
+    await ask(`select table_schema as db, table_name as name, column_name as col, data_type as type, is_nullable as nullable,
+      extra as extra, numeric_scale as scale from information_schema.columns
     where table_schema not in ${system} order by ordinal_position`)
   const tables: MariadbTable[] = []
-  for (const { db, name } of named.filter(({ kind }) => kind === 'BASE TABLE')) {
+  for (const { db, name, engine } of named.filter(({ kind }) => /^(BASE TABLE|SYSTEM VERSIONED)$/.test(kind ?? ''))) {
     const sql = quoteIn(db, name)
     const [row] = await ask(`select count(*) as n from ${sql}`)
-    const own = columns.filter((each) => each.db === db && each.name === name).map(({ col }) => col ?? '')
-    const place = { database: db ?? '', nameThere: name ?? '' }
-    tables.push({ name: call(db, name), ...place, sql, rows: Number(row?.n ?? 0), columns: own })
+    const own = columns.filter((each) => each.db === db && each.name === name)
+    tables.push({
+      name: call(db, name),
+      database: db ?? '',
+      nameThere: name ?? '',
+      sql,
+      rows: Number(row?.n ?? 0),
+      columns: own.map(({ col }) => col ?? ''),
+      shape: own.map(shapeOf),
+      isMerge: /^mrg_/i.test(engine ?? ''),
+    })
   }
   const viewed = named.filter(({ kind }) => kind === 'VIEW')
-  const views = viewed.map(({ db, name }) => ({ name: call(db, name), sql: quoteIn(db, name) }))
+  const views = viewed.map(({ db, name }) => ({
+    name: call(db, name),
+    sql: quoteIn(db, name),
+    database: db ?? '',
+    nameThere: name ?? '',
+  }))
   const others =
     await ask(`select routine_name as name from information_schema.routines where routine_schema not in ${system}
     union all select event_name from information_schema.events where event_schema not in ${system}
     union all select trigger_name from information_schema.triggers where trigger_schema not in ${system}`)
   return { tables, views, objects: [...viewed, ...others].map(({ name }) => name ?? ''), quote, ask }
 }
+
+const shapeOf = ({ col, type, nullable, extra, scale }: Record<string, string | null>): ColumnShape => ({
+  name: col ?? '',
+  type: type ?? '',
+  isNullable: nullable === 'YES',
+  isInvisible: /\bINVISIBLE\b/i.test(extra ?? ''),
+  isGenerated: /\bGENERATED\b/i.test(extra ?? ''),
+  scale: scale === null || scale === undefined ? undefined : Number(scale),
+})
 
 /**
  * CHECK TABLE reads every table and resolves every view. CHECKSUM TABLE is no help: it differs from run to run where a column is generated

@@ -7,10 +7,15 @@ import { asServer, isProgram, programOnPath, serverAccount } from '../../cluster
 import type { Trace } from '../../engines/define.ts'
 import { stop } from '../../findings.ts'
 
+/** The database that a dump without a name of its own is restored into. */
+export const scratch = 'gatekit_scratch'
+
 export interface Programs {
   server: string
   install: string
   client: string
+  /** mariadb-dump, which a machine need not have. */
+  dump: string | undefined
 }
 
 export interface MariadbStart {
@@ -31,7 +36,7 @@ export function findPrograms(env: NodeJS.ProcessEnv): Programs {
   const find = (name: string) =>
     programOnPath(name, env) ?? [`/usr/sbin/${name}`, `/usr/local/bin/${name}`].find(isProgram)
   const [server, install, client] = ['mariadbd', 'mariadb-install-db', 'mariadb'].map(find)
-  if (server && install && client) return { server, install, client }
+  if (server && install && client) return { server, install, client, dump: find('mariadb-dump') ?? find('mysqldump') }
   const missing = server ? (install ? 'mariadb' : 'mariadb-install-db') : 'mariadbd'
   throw stop('ENGINE_UNAVAILABLE', 'provision', `${missing} is not installed on this machine`, { object: missing })
 }

@@ -1,0 +1,51 @@
+/** How a dump writes values: what is needed to write the restored ones in the same way. */
+export interface MysqlFacts {
+  /** Binary values as 0x…, not as strings. */
+  hasHex: boolean
+  /** Of its strings; undefined: several, or one that cannot be read byte by byte. */
+  charset: string | undefined
+  /** Times with a zone are in UTC. */
+  isUtc: boolean
+  /** Written by a program that reads values from a database and rounds none. */
+  isOfTool: boolean
+  /** Tables (`placeKey`) whose rows later statements changed. */
+  changed: ReadonlySet<string>
+}
+
+/** Charsets in which a quote and a backslash are never part of another character. */
+const plain =
+  /^(?:utf8|utf8mb3|utf8mb4|binary|ascii|latin[1257]|cp1250|cp1251|cp1256|cp1257|cp850|cp852|cp866|greek|hebrew|koi8r|koi8u|armscii8|geostd8|macce|macroman|keybcs2|dec8|hp8|swe7|tis620|ujis|eucjpms|euckr)$/
+
+/** Gathers MysqlFacts statement by statement. */
+export class MysqlWriting {
+  readonly changed = new Set<string>()
+  #hasHex = false
+  #zones = 0
+  #savesZone = false
+  readonly #charsets = new Set<string>()
+
+  row(bytes: Buffer): void {
+    this.#hasHex ||= bytes.includes(',0x') || bytes.includes('(0x')
+  }
+
+  statement(code: string): void {
+    if (!/^set\b/i.test(code)) return
+    const names = /^set\s+names\s+(\S+)/i.exec(code)
+    if (names) this.#charsets.add((names[1] as string).toLowerCase())
+    if (/@old_time_zone\s*=\s*@@time_zone/i.test(code)) this.#savesZone = true
+    else if (/\btime_zone\s*=\s*''/i.test(code)) this.#zones++
+  }
+
+  facts(isOfTool: boolean): MysqlFacts {
+    const [charset = 'utf8mb4', ...others] = this.#charsets
+    const isKnown = others.length === 0 && plain.test(charset)
+    return {
+      hasHex: this.#hasHex,
+      charset: isKnown ? charset : undefined,
+      // The text of the zone is in a string; the tools write UTC, once, behind saving the one that was set.
+      isUtc: this.#zones === 0 || (isOfTool && this.#savesZone && this.#zones === 1),
+      isOfTool,
+      changed: this.changed,
+    }
+  }
+}
