@@ -116,6 +116,7 @@ export async function drillBackup(
     sourceUrl?: string
     env?: NodeJS.ProcessEnv
     signal?: AbortSignal
+    redisUrl?: string | undefined
     onEvent?(event: DrillEvent): void
     /** Somebody else writes the backup meanwhile. */
     isGrowing?: boolean

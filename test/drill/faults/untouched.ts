@@ -22,8 +22,19 @@ export async function filesOf({ backup, dir }: Lying, home: string): Promise<str
 async function fileOf(path: string, name: string): Promise<string> {
   const info = await lstat(path).catch(() => undefined)
   if (!info) return `${name}: nothing`
-  const content = info.isSymbolicLink() ? await readlink(path) : info.isFile() ? sha256(await readFile(path)) : 'folder'
-  return `${name}: ${info.mode.toString(8)} ${info.mtimeMs} ${info.ctimeMs} ${content}`
+  const state = `${info.mode.toString(8)} ${info.ino} ${info.size} ${info.mtimeMs} ${info.ctimeMs}`
+  const content = info.isSymbolicLink() ? await readlink(path) : info.isFile() ? await hashed(path, state) : 'folder'
+  return `${name}: ${state} ${content}`
+}
+
+const hashes = new Map<string, string>()
+
+/** Nobody writes a file without a new time of change: the same state is hashed once. */
+async function hashed(path: string, state: string): Promise<string> {
+  const key = `${path} ${state}`
+  const known = hashes.get(key) ?? sha256(await readFile(path))
+  hashes.set(key, known)
+  return known
 }
 
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
