@@ -21,6 +21,7 @@ export function rowValues(row: string): RowValue[] {
 
 const binary = /_binary\b\s*/iy
 const word = /[\w.+-]*/y
+const number = /[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?(?=[,)])/iy
 const spaces = /\s*/y
 const beyond = /[^'"(),]+/y
 
@@ -31,9 +32,8 @@ class ValueReader {
   constructor(private readonly row: string) {}
 
   next(): RowValue {
-    this.#skip(spaces)
     const value = this.#value()
-    this.#skip(spaces)
+    if (this.row.charCodeAt(this.#at) <= 32) this.#skip(spaces)
     const isEnd = this.row[this.#at] === ',' || this.#at >= this.row.length - 1
     const whole = isEnd ? value : this.#expression()
     this.isOver = this.#at >= this.row.length - 1
@@ -42,20 +42,24 @@ class ValueReader {
   }
 
   #value(): RowValue {
-    this.#skip(binary)
+    if (this.row.charCodeAt(this.#at) <= 32) this.#skip(spaces)
+    if (this.row[this.#at] === '_') this.#skip(binary)
     const mark = this.row[this.#at]
     if (mark === "'" || mark === '"') return { form: 'string', text: this.#string(mark) }
+    const text = this.#skip(number)
+    return text === '' ? this.#word() : { form: 'number', text }
+  }
+
+  #word(): RowValue {
     const text = this.#skip(word)
-    const next = this.row[this.#at]
-    const isQuoted = next === "'" || next === '"'
-    if (text === '') return other
     if (/^null$/i.test(text)) return none
     if (/^(?:true|false)$/i.test(text)) return { form: 'number', text: /^t/i.test(text) ? '1' : '0' }
     if (/^0x[\da-f]*$/i.test(text)) return { form: 'hex', text: fromHex(text.slice(2)) }
     if (/^0b[01]+$/.test(text)) return { form: 'bits', text: fromBits(text.slice(2)) }
     if (/^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i.test(text)) return { form: 'number', text }
-    if (!isQuoted) return other
-    const quoted = this.#string(next)
+    const mark = this.row[this.#at]
+    if (text === '' || (mark !== "'" && mark !== '"')) return other
+    const quoted = this.#string(mark)
     if (/^x$/i.test(text)) return { form: 'hex', text: fromHex(quoted) }
     return /^b$/i.test(text) ? { form: 'bits', text: fromBits(quoted) } : other
   }
@@ -78,12 +82,13 @@ class ValueReader {
   #string(mark: string): string {
     const { row } = this
     const from = this.#at + 1
+    const end = mark.charCodeAt(0)
     let isPlain = true
     let at = from
     for (; at < row.length; at++) {
       const char = row.charCodeAt(at)
       if (char === 92) at++
-      else if (char !== mark.charCodeAt(0)) continue
+      else if (char !== end) continue
       else if (row[at + 1] === mark) at++
       else break
       isPlain = false
