@@ -139,7 +139,7 @@ export async function drillBackup(
   const look = async () => ({
     files: world.isGrowing ? [] : await filesOf(config, dir),
     written: await watch?.written(),
-    given: watch?.digests([world.sourceUrl, world.targetUrl]),
+    given: watch?.digestOf(world.sourceUrl ?? world.targetUrl),
   })
   const before = await look()
   const record = await runDrill('engine' in config || !running ? options : { ...options, engine: running })

@@ -39,12 +39,6 @@ async function hashed(path: string, state: string): Promise<string> {
 
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
 
-/** All that pg_dump sees of a database, but for the key that it makes up each time. */
-function digestOf(url: string, binDir: string): string {
-  const dump = execFileSync(join(binDir, 'pg_dump'), [url], { stdio: 'pipe', maxBuffer: 1 << 28 })
-  return sha256(dump.toString('latin1').replace(/^\\(?:un)?restrict .*$/gm, ''))
-}
-
 /** A folder for temporary files; at the end nothing of a drill is left in it but an empty folder for leases. */
 export async function ownTemp(dir: string): Promise<{ end(): Promise<void> }> {
   const temp = join(dir, 'temp')
@@ -112,9 +106,11 @@ export class Watch {
     return BigInt(rows[0].next) - this.#own
   }
 
-  /** Of the databases that a drill is told of. */
-  digests(urls: readonly (string | undefined)[]): string[] {
-    return urls.filter((url) => url !== undefined).map((url) => digestOf(url, this.binDir))
+  /** All that pg_dump sees of a database, but for the key that it makes up each time. */
+  digestOf(url: string | undefined): string | undefined {
+    if (!url) return undefined
+    const dump = execFileSync(join(this.binDir, 'pg_dump'), [url], { stdio: 'pipe', maxBuffer: 1 << 28 })
+    return sha256(dump.toString('latin1').replace(/^\\(?:un)?restrict .*$/gm, ''))
   }
 
   close = (): Promise<void> => this.client.end()
