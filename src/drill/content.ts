@@ -1,5 +1,6 @@
 import { chooseEngine } from './choose.ts'
 import { databasesOf, partOf, unconfigured } from './databases.ts'
+import type { EarlyScratch } from './early-scratch.ts'
 import type { Scratch } from './engines/define.ts'
 import { type Finding, finding, stop } from './findings.ts'
 import type { DrillState } from './flow.ts'
@@ -10,8 +11,13 @@ import { type Job, provision } from './provision.ts'
 import type { BackupReading } from './reading/define.ts'
 
 /** Restores what was read and proves it; of a pg_dumpall file, one database after the other. */
-export async function drillContent(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
-  await drillDatabases(state, lease, reading)
+export async function drillContent(
+  state: DrillState,
+  lease: Lease,
+  reading: BackupReading,
+  early: EarlyScratch,
+): Promise<void> {
+  await drillDatabases(state, lease, reading, early)
   const { options, phases, findings, evidence } = state
   const { redisUrl } = options
   if (!redisUrl) return
@@ -23,7 +29,12 @@ export async function drillContent(state: DrillState, lease: Lease, reading: Bac
   })
 }
 
-async function drillDatabases(state: DrillState, lease: Lease, reading: BackupReading): Promise<void> {
+async function drillDatabases(
+  state: DrillState,
+  lease: Lease,
+  reading: BackupReading,
+  early: EarlyScratch,
+): Promise<void> {
   if (reading.engine !== 'postgres') return (await import('./systems/drill.ts')).drillSystem(state, lease, reading)
   if (reading.format === 'base') return (await import('./physical/drill.ts')).drillPhysical(state, lease, reading)
   const { database: wanted } = state.options
@@ -35,7 +46,7 @@ async function drillDatabases(state: DrillState, lease: Lease, reading: BackupRe
   for (const [index, database] of databases.entries()) {
     const [found, tables] = [state.findings.length, state.evidence.tables.length]
     const part = partOf(reading, database)
-    await drillDatabase(index === 0 ? state : unconfigured(state, part), lease, reading, database)
+    await drillDatabase(index === 0 ? state : unconfigured(state, part), lease, reading, { database, early })
     if (databases.length > 1) ofDatabase(state, database ?? '', { found, tables })
     if (state.findings.some(({ exit }) => exit !== 0)) return
   }
@@ -51,7 +62,7 @@ async function drillDatabase(
   state: DrillState,
   lease: Lease,
   whole: BackupReading,
-  database: string | undefined,
+  { database, early }: { database: string | undefined; early: EarlyScratch },
 ): Promise<void> {
   const { options, phases, evidence, drillId } = state
   const reading = partOf(whole, database)
@@ -77,7 +88,8 @@ async function drillDatabase(
   })
   // What comes next is loaded while the server makes its database.
   const next = import('./restore-and-prove.ts')
-  const scratch = await phases.run('provision', () => provision(job, choice))
+  const made = await early.take(reading.header)
+  const scratch = await phases.run('provision', () => made?.scratch ?? provision(job, choice), made?.begun())
   try {
     const { serverMajor } = reading.header
     const isSame = serverMajor === undefined ? null : serverMajor === scratch.major

@@ -5,6 +5,7 @@ import { performance } from 'node:perf_hooks'
 import { judgeRpo } from './budget/rpo.ts'
 import { judgeRto } from './budget/rto.ts'
 import { drillContent } from './content.ts'
+import { EarlyScratch } from './early-scratch.ts'
 import { DrillStop, type Finding, finding, stop } from './findings.ts'
 import { assertNotSource } from './identity/not-source.ts'
 import { fingerprint, openSource } from './identity/source.ts'
@@ -113,7 +114,7 @@ async function begun(state: DrillState): Promise<Lease> {
 }
 
 async function drill(state: DrillState, lease: Lease): Promise<void> {
-  const { options, phases, findings, evidence } = state
+  const { options, phases, findings } = state
   const chosen = await phases.run('select', async (note) => {
     const selected = await selectBackup(options.select)
     findings.push(...selected.findings)
@@ -124,8 +125,22 @@ async function drill(state: DrillState, lease: Lease): Promise<void> {
     return selected
   })
   if (isFatal(findings)) return
+  const early = new EarlyScratch(state, lease)
+  try {
+    await drillChosen(state, lease, { chosen, early })
+  } finally {
+    await early.drop()
+  }
+}
+
+async function drillChosen(
+  state: DrillState,
+  lease: Lease,
+  { chosen, early }: { chosen: SelectedBackup; early: EarlyScratch },
+): Promise<void> {
+  const { options, phases, findings, evidence } = state
   const reading = await phases.run('read', async (note) => {
-    const found = await read(state, chosen)
+    const found = await read(state, chosen, early)
     note(`${found.engine} ${found.format}, ${found.tables.length} tables`)
     return found
   })
@@ -135,7 +150,7 @@ async function drill(state: DrillState, lease: Lease): Promise<void> {
   const exchanged = await checkPromise(chosen, reading.sha256, options.signal)
   findings.push(...reading.findings.map(named(chosen)), ...exchanged, ...wrongDatabase(reading, options.database))
   if (isFatal(findings)) return
-  await watched(state, () => drillContent(state, lease, reading))
+  await watched(state, () => drillContent(state, lease, reading, early))
 }
 
 /** What is wrong with a backup as a whole is wrong with its file. */
@@ -146,13 +161,14 @@ const named =
 const isFatal = (findings: readonly Finding[]): boolean =>
   findings.some(({ code, exit }) => exit !== 0 && !notFatal.includes(code))
 
-async function read({ options }: DrillState, { path }: SelectedBackup): Promise<BackupReading> {
+async function read({ options }: DrillState, { path }: SelectedBackup, early: EarlyScratch): Promise<BackupReading> {
   return readBackup(path, {
     env: options.env,
     decrypt: options.decrypt,
     allow: options.allow,
     signal: options.signal,
     onProgress: (done, total) => options.onEvent({ kind: 'progress', name: 'read', done, total, unit: 'bytes' }),
+    onHead: (header) => early.begin(header),
   })
 }
 

@@ -6,10 +6,16 @@ export type DrillEvent =
   | { kind: 'progress'; name: PhaseName; done: number; total: number; unit: 'bytes' | 'rows' }
   | { kind: 'line'; text: string }
 
+/** What was done of a phase while another one ran: when it began, by the clock, and the milliseconds it has taken so far. */
+export interface Begun {
+  at: number
+  ms: number
+}
+
 export interface Phases {
   records: PhaseRecord[]
   /** Runs and times one phase; what it returns as `note` is its line in the table. Of several runs of one phase the times add up. */
-  run<T>(name: PhaseName, work: (note: (text: string) => void) => Promise<T>): Promise<T>
+  run<T>(name: PhaseName, work: (note: (text: string) => void) => Promise<T>, begun?: Begun): Promise<T>
   /** The phase that an error comes from, though others (cleanup) have run since. */
   stageOf(error: unknown): PhaseName
 }
@@ -26,11 +32,11 @@ export function createPhases(
   return {
     records,
     stageOf: (error) => origins.get(error) ?? current,
-    async run(name, work) {
+    async run(name, work, begun) {
       current = name
       emit({ kind: 'phase', name })
-      const startedAt = new Date(clock.now()).toISOString()
-      const start = monotonic()
+      const startedAt = new Date(begun?.at ?? clock.now()).toISOString()
+      const start = monotonic() - (begun?.ms ?? 0)
       let note: string | undefined
       const end = (status: PhaseRecord['status']) => {
         const durationMs = Math.round(monotonic() - start)

@@ -18,20 +18,20 @@ export interface Job {
   database?: string | undefined
 }
 
+/** What a server is made ready by: of the backup, no more than its head tells. */
+export type Place = Pick<Job, 'drillId' | 'options' | 'lease'> & {
+  reading: Pick<BackupReading, 'header' | 'extensions'>
+}
+
 /** An empty folder of this drill's own, which the lease knows before it exists, and what an engine may know. */
-export async function prepareScratchDir({
-  drillId,
-  options,
-  lease,
-  reading,
-}: Omit<Job, 'phases'>): Promise<EngineContext> {
+export async function prepareScratchDir({ drillId, options, lease, reading }: Place): Promise<EngineContext> {
   const scratchDir = join(await stateFolder(), drillId)
   await lease.leave({ kind: 'folder', path: scratchDir })
   await mkdir(scratchDir, { mode: 0o711 })
   return {
     drillId,
     scratchDir,
-    leave: (trace) => lease.leave(trace),
+    leave: (...traces) => lease.leave(...traces),
     soil: () => lease.soil(),
     rootDir: options.rootDir,
     env: options.env,
@@ -46,7 +46,7 @@ export async function prepareScratchDir({
 }
 
 /** Starts the engine; stopping it removes its folder as well. */
-export async function provision(job: Job, { engine }: Choice): Promise<Scratch> {
+export async function provision(job: Place, { engine }: Choice): Promise<Scratch> {
   const context = await prepareScratchDir(job)
   const removeFolder = () => rm(context.scratchDir, { recursive: true, force: true })
   try {

@@ -22,7 +22,7 @@ export async function startEngine(engine: EngineDefinition, over: Partial<Engine
     rootDir: packageDir,
     env: process.env,
     extensions: [],
-    leave: async (trace) => void traces.push(trace),
+    leave: async (...made) => void traces.push(...made),
     statementTimeoutMs: 60_000,
     signal: new AbortController().signal,
     ...over,

@@ -72,7 +72,7 @@ export interface EngineContext extends EngineRequest {
   /** Own empty folder of this drill; goes with it. */
   scratchDir: string
   /** Written into the lease before the thing exists, so that a sweep finds it after kill -9. */
-  leave(trace: Trace): Promise<void>
+  leave(...traces: Trace[]): Promise<void>
   /** Told when something of that has to stay for now. */
   soil?(): void
   /** Milliseconds that any one statement may take. */

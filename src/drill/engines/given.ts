@@ -40,9 +40,7 @@ export const givenEngine = defineEngine({
       )
     })
     try {
-      const server = await judge(admin)
-      const [row] = await admin.query(`select current_setting('server_version') as version, current_user as login`)
-      const version = /^\d+(?:\.\d+)?/.exec(row?.version ?? '')?.[0] ?? ''
+      const { server, version } = await judge(admin)
       const major = Number.parseInt(version, 10)
       const made: string[] = []
       const scratch = await createScratchDatabase(admin, server, major, context).catch(async (error: unknown) => {
@@ -113,8 +111,8 @@ export function settingsOf(
   }
 }
 
-/** The system identifier of a server on which a drill may make a database; throws what it refuses for. */
-async function judge(admin: Database): Promise<string> {
+/** System identifier and version of a server on which a drill may make a database; throws what it refuses for. */
+async function judge(admin: Database): Promise<{ server: string; version: string }> {
   const identity = await readIdentity(admin)
   const { databaseName: object } = identity
   if (!declaredMarker.test(identity.comment)) {
@@ -126,9 +124,9 @@ async function judge(admin: Database): Promise<string> {
     )
   }
   const [row] = await admin.query(`
-    select count(*)::text as tables from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+    select count(*)::text as tables, current_setting('server_version') as version from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
     where c.relkind in ('r', 'p', 'm') and n.nspname not like 'pg\\_%' and n.nspname <> 'information_schema'`)
   if (row?.tables !== '0')
     throw stop('TARGET_NOT_EMPTY', 'provision', `database ${object} holds ${row?.tables} tables`, { object })
-  return identity.systemIdentifier
+  return { server: identity.systemIdentifier, version: /^\d+(?:\.\d+)?/.exec(row?.version ?? '')?.[0] ?? '' }
 }

@@ -32,11 +32,10 @@ export async function createScratchDatabase(
 ): Promise<ScratchDatabase> {
   const { name, owner } = scratchNames(context.drillId)
   const password = randomBytes(24).toString('hex')
-  await context.leave({ kind: 'role', server, name: owner })
+  await context.leave({ kind: 'role', server, name: owner }, { kind: 'database', server, name })
   await admin.exec(
     `create role ${quoteName(owner)} login nosuperuser nocreatedb nocreaterole noreplication password ${quoteText(password)}`,
   )
-  await context.leave({ kind: 'database', server, name })
   // A superuser needs no membership; anybody else may only give a database to a role that he is a member of.
   await admin.exec(`grant ${quoteName(owner)} to current_user`).catch(() => {})
   const lacksLocale = await create(admin, name, owner, major, context)

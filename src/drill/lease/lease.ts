@@ -31,7 +31,7 @@ export type KeptTrace = z.output<typeof keptTraceSchema>
 
 export interface Lease {
   /** Remembers something before it is made. */
-  leave(trace: Trace): Promise<void>
+  leave(...traces: Trace[]): Promise<void>
   /** All that was made is gone again. */
   forget(): Promise<void>
   /** Something is still there that could not be removed: the file stays, for the next run. */
@@ -67,8 +67,9 @@ export async function takeLease(rootDir: string, drillId: string, now: number): 
       clean = false
     },
     isClean: () => clean,
-    async leave(trace) {
-      file.traces.push(trace.kind === 'process' ? { kind: 'process', ...markProcess(trace.pid) } : trace)
+    async leave(...traces) {
+      for (const trace of traces)
+        file.traces.push(trace.kind === 'process' ? { kind: 'process', ...markProcess(trace.pid) } : trace)
       await write()
     },
     traces: () => file.traces,

@@ -201,6 +201,8 @@ export interface ReadOptions {
   signal?: AbortSignal
   /** Bytes of the stored file that were read so far. */
   onProgress?: (doneBytes: number, totalBytes: number) => void
+  /** Told once of a dump of one PostgreSQL database, while its rows are still to be read: nothing is wrong with what stands before them. */
+  onHead?: (header: BackupHeader) => void
 }
 
 export interface OpenOptions extends ReadOptions {

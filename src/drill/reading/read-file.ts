@@ -12,7 +12,7 @@ import { DumpFacts } from './sql/dump-facts.ts'
 /** Reads a backup that is one file, in one pass. */
 export async function readFile(path: string, options: ReadOptions): Promise<BackupReading> {
   const stored = await StoredFile.open(path, options)
-  const facts = new DumpFacts(new Set(options.allow))
+  const facts = new DumpFacts(new Set(options.allow), options.onHead)
   const reading = emptyReading(path)
   const bytes = stored.bytes()
   try {

@@ -12,7 +12,7 @@ import { DumpFacts } from './sql/dump-facts.ts'
 
 /** Reads a backup that is a folder: `pg_dump -Fd`, a base backup, Redis' appendonlydir. */
 export async function readFolder(path: string, options: ReadOptions): Promise<BackupReading> {
-  const facts = new DumpFacts(new Set(options.allow))
+  const facts = new DumpFacts(new Set(options.allow), options.onHead)
   const reading = emptyReading(path)
   Object.assign(reading, await hashFolder(path, options))
   reading.plainBytes = reading.bytes

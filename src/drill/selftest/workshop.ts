@@ -67,7 +67,7 @@ function contextOf(
   return {
     drillId: 'selftest',
     scratchDir,
-    leave: (trace) => lease.leave(trace),
+    leave: (...traces) => lease.leave(...traces),
     rootDir,
     env,
     targetUrl,

@@ -22,6 +22,7 @@ export function readEntries({ header, entries }: Archive, facts: DumpFacts): voi
   })
   const standardStrings = standardStringsOf({ entries })
   for (const entry of entries) readEntry(entry, facts, standardStrings)
+  facts.headEnds()
 }
 
 function readEntry(entry: TocEntry, facts: DumpFacts, standardStrings: boolean): void {

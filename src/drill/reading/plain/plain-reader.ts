@@ -127,6 +127,7 @@ export class PlainReader {
       if (found.style === 'copy' || isFresh) known.table.blocks++
       return known
     }
+    if (this.completeness.isMarked && !this.completeness.isCluster) this.facts.headEnds()
     const table: TableReading = { ...found, rows: 0, sha256: '', bytes: 0, blocks: 1 }
     const made = { table, digest: new RowDigest() }
     this.#tables.set(key, made)

@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises'
 
 export type Bytes = AsyncIterable<Buffer>
 
-const chunkBytes = 2 ** 20
+const chunkBytes = 2 ** 18
 
 /** The bytes of a file from `from` on, in chunks that belong to the reader. */
 export async function* fileBytes(

@@ -24,8 +24,19 @@ export class DumpFacts {
   /** Functions whose body would do harm if it ran, by name. */
   readonly #traps = new Map<string, string>()
   database: string | undefined
+  #isHeadKnown = false
 
-  constructor(private readonly allow: ReadonlySet<string>) {}
+  constructor(
+    private readonly allow: ReadonlySet<string>,
+    private readonly onHead?: (header: BackupHeader) => void,
+  ) {}
+
+  /** A dump of one database said all of itself that stands before its rows, and so far nothing is wrong with it. */
+  headEnds(): void {
+    if (this.#isHeadKnown) return
+    this.#isHeadKnown = true
+    if (!this.findings.some(({ exit }) => exit !== 0)) this.onHead?.({ ...this.header })
+  }
 
   statement(facts: StatementFacts, sql: string, where: string): void {
     for (const role of facts.roles) this.role(role)
