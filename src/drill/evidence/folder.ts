@@ -17,8 +17,18 @@ const pattern = /^drill-(\d{6,})\.json$/
 /** `drill-000012.json`: sorted by name they are sorted by time, and one number is given once. */
 export const fileName = (number: number): string => `drill-${String(number).padStart(6, '0')}.json`
 
-/** All evidence of a folder, newest first; a folder that is not there holds none. */
-export async function readEvidence(dir: string): Promise<StoredEvidence[]> {
+/** The evidence of a folder, newest first, no more than `most`; a folder that is not there holds none. */
+export async function readEvidence(dir: string, most = Number.POSITIVE_INFINITY): Promise<StoredEvidence[]> {
+  const files = await evidenceFiles(dir)
+  return Promise.all(files.slice(0, most).map((file) => readOne(dir, file)))
+}
+
+/** The same one by one, for who needs but the newest of some kind. */
+export async function* eachEvidence(dir: string): AsyncGenerator<StoredEvidence> {
+  for (const file of await evidenceFiles(dir)) yield await readOne(dir, file)
+}
+
+async function evidenceFiles(dir: string): Promise<string[]> {
   let names: string[]
   try {
     names = await readdir(dir)
@@ -26,8 +36,7 @@ export async function readEvidence(dir: string): Promise<StoredEvidence[]> {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return []
     throw error
   }
-  const files = names.filter((name) => pattern.test(name)).sort((a, b) => numberOf(b) - numberOf(a) || (a < b ? 1 : -1))
-  return Promise.all(files.map((file) => readOne(dir, file)))
+  return names.filter((name) => pattern.test(name)).sort((a, b) => numberOf(b) - numberOf(a) || (a < b ? 1 : -1))
 }
 
 const numberOf = (file: string): number => Number(pattern.exec(file)?.[1] ?? 0)

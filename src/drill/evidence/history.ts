@@ -4,7 +4,7 @@ import type { Inventory } from '../proof/inventory.ts'
 import type { Baseline } from '../proof/request.ts'
 import type { DrillStatus, PhaseName } from '../record.ts'
 import { type DrillEvidence, isSealed, sha256Of } from './evidence.ts'
-import { readEvidence } from './folder.ts'
+import { eachEvidence, readEvidence } from './folder.ts'
 import type { DrillBaseline } from './write.ts'
 
 /** One past drill, as a trend shows it. */
@@ -32,10 +32,8 @@ export async function readDrillHistory(
   dir: string,
   { key, limit = 100 }: { key?: string; limit?: number } = {},
 ): Promise<DrillHistoryEntry[]> {
-  const stored = await readEvidence(dir)
-  return stored
-    .slice(0, limit)
-    .flatMap(({ evidence }) => (evidence ? [entryOf(evidence, isSealed(evidence, key))] : []))
+  const stored = await readEvidence(dir, limit)
+  return stored.flatMap(({ evidence }) => (evidence ? [entryOf(evidence, isSealed(evidence, key))] : []))
 }
 
 function entryOf({ drill }: DrillEvidence, intact: boolean): DrillHistoryEntry {
@@ -69,7 +67,7 @@ export async function previousBaseline(
   restored: Inventory,
   { key, binding = false }: { key?: string; binding?: boolean } = {},
 ): Promise<Baseline | undefined> {
-  for (const { evidence } of await readEvidence(dir)) {
+  for await (const { evidence } of eachEvidence(dir)) {
     if (!evidence?.inventory || evidence.drill.status !== 'PASS' || !isSealed(evidence, key)) continue
     const baseline = await readBaseline(join(dir, evidence.inventory.file), evidence.inventory.sha256)
     if (!baseline || !isSameDatabase(restored, baseline.inventory)) continue

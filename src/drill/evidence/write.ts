@@ -43,7 +43,7 @@ export async function writeEvidence(request: EvidenceRequest): Promise<WrittenEv
   await mkdir(dir, { recursive: true })
   const inventory = proven ? await writeBaseline(request, proven) : null
   for (;;) {
-    const [last] = await readEvidence(dir)
+    const [last] = await readEvidence(dir, 1)
     const number = (last?.number ?? 0) + 1
     const evidence = sealEvidence(
       {

@@ -16,7 +16,7 @@ export async function writeDrillPage(
   { evidenceDir, siteDir, key }: { evidenceDir: string; siteDir: string; key?: string },
 ): Promise<string> {
   const history = await readDrillHistory(evidenceDir, key === undefined ? {} : { key })
-  const [newest] = await readEvidence(evidenceDir)
+  const [newest] = await readEvidence(evidenceDir, 1)
   const isOwn = newest?.evidence?.drill.drillId === record.drillId
   await writeFileAtomic(join(siteDir, 'status.css'), statusStylesheet())
   const path = join(siteDir, 'drill.html')
