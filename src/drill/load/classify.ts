@@ -1,6 +1,7 @@
 import type { DatabaseError } from '../engines/define.ts'
 import { type Finding, type FindingCode, finding } from '../findings.ts'
 import type { RestoreItem, StatementItem } from '../reading/define.ts'
+import { dangerous } from '../reading/sql/hostile.ts'
 
 /** What failed, in words that hold no value of a row. */
 export interface Failed {
@@ -60,6 +61,8 @@ export function classify(error: DatabaseError, failed: Failed, around: Surroundi
       },
     )
   if (around.engineKind === 'pglite' && code === '0A000') return say('UNSUPPORTED')
+  const [, closed] = code === '42501' ? (/^permission denied for function "?([^"]+)/.exec(message) ?? []) : []
+  if (closed !== undefined && dangerous.test(closed)) return say('UNSUPPORTED')
   if (code === '42P01') return say(quoted && around.has(quoted) ? 'RESTORE_ERROR' : 'TABLE_MISSING', quoted)
   if (/^(?:42883|42704|3F000|42703)$/.test(code)) {
     const name = missingName(message)

@@ -204,8 +204,8 @@ class Loader {
   }
 
   private async privileged(sql: string): Promise<void> {
-    const isDone = await runPrivileged(this.admin, sql, this.scratch)
-    if (!isDone) this.leaveOut('privilege')
+    const reason = await runPrivileged(this.admin, sql, this.scratch)
+    if (reason) this.leaveOut(reason)
   }
 
   private leaveOut(reason: string): void {

@@ -53,7 +53,19 @@ CREATE EVENT TRIGGER e ON ddl_command_end EXECUTE FUNCTION evil.event();
 COMMENT ON TABLE evil.baited IS 'after the event trigger';`,
   'a cast of what the catalogue is made of': `
 CREATE FUNCTION evil.told(oid) RETURNS text ${trying('cast', "'0'")};
-CREATE CAST (oid AS text) WITH FUNCTION evil.told(oid) AS ASSIGNMENT;`,
+CREATE CAST (oid AS text) WITH FUNCTION evil.told(oid) AS ASSIGNMENT;
+CREATE CAST (oid AS text) WITH/* spelt in another way */FUNCTION evil.told(oid) AS ASSIGNMENT;`,
+  'casts that read any bytes as the inside of a type, beside one of numbers that is restored': `
+CREATE CAST (bytea AS jsonb) WITHOUT FUNCTION;
+CREATE CAST (bytea AS numeric) WITHOUT/**/FUNCTION AS IMPLICIT;
+CREATE FUNCTION evil.is_left_out() RETURNS integer LANGUAGE plpgsql AS $$ begin
+  if exists (select from pg_cast where castsource = 'bytea'::regtype and casttarget in ('jsonb'::regtype, 'numeric'::regtype)) then raise unique_violation; end if;
+  return 1; end $$;
+SELECT evil.is_left_out();
+CREATE CAST (bigint AS timestamp) WITHOUT FUNCTION;
+SELECT 7::bigint::timestamp;
+CREATE CAST (varchar AS uuid) WITH INOUT AS IMPLICIT;
+SELECT '5e67337a-e5bf-11f1-ba9c-02fc00000001'::varchar::uuid;`,
   'privileges on functions that reach files': `
 GRANT ALL ON FUNCTION lo_export(oid, text) TO PUBLIC;
 GRANT ALL ON FUNCTION pg_catalog.pg_ls_dir(text), pg_catalog.pg_read_file(text) TO PUBLIC;
@@ -98,6 +110,16 @@ RESET ROLE;
 SELECT evil.f();
 ALTER TABLE public.cards OWNER TO other;`,
     says: [1, 'RESTORE_ERROR', 'evil.f()'],
+  },
+  'a function in the code of the server': {
+    sql: `CREATE FUNCTION evil.saved(oid, text) RETURNS integer LANGUAGE/**/internal AS 'be_lo_export';`,
+    says: [6, 'HOSTILE_DUMP', 'saved'],
+  },
+  'rows that are to come from another server': {
+    sql: `CREATE EXTENSION dblink WITH SCHEMA evil;
+CREATE FUNCTION evil.remote() RETURNS SETOF integer LANGUAGE plpgsql AS $$ begin return query execute 'select * from evil.dbl' || 'ink(''host=127.0.0.1 port=1 password=x'', ''select 1'') as t(n int)'; end $$;
+CREATE MATERIALIZED VIEW evil.kept AS SELECT * FROM evil.remote();`,
+    says: [3, 'UNSUPPORTED', 'evil.kept'],
   },
   'a function among those of PostgreSQL': {
     sql: `CREATE FUNCTION pg_catalog.pg_relation_size(oid) RETURNS bigint ${trying('catalogue', '1')};`,
