@@ -39,7 +39,7 @@ async function hashed(path: string, state: string): Promise<string> {
 
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
 
-/** A folder for temporary files; at the end nothing of a drill is left in it but an empty folder for leases. */
+/** A folder for temporary files; at the end nothing of a drill is left in it but an empty folder for leases, and no process runs in it. */
 export async function ownTemp(dir: string): Promise<{ end(): Promise<void> }> {
   const temp = join(dir, 'temp')
   await mkdir(temp, { mode: 0o711 })
@@ -52,6 +52,12 @@ export async function ownTemp(dir: string): Promise<{ end(): Promise<void> }> {
     async end() {
       if (TMPDIR === undefined) delete process.env.TMPDIR
       else process.env.TMPDIR = TMPDIR
+      const processes = execFileSync('ps', ['-eo', 'args']).toString().split('\n')
+      assert.deepEqual(
+        processes.filter((args) => args.includes(temp)),
+        [],
+        'no server and no other process of a drill runs on',
+      )
       await rm(join(temp, compiled))
       const left = await readdir(temp, { recursive: true })
       assert.deepEqual(
