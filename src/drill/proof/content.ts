@@ -3,6 +3,7 @@ import { type Finding, finding } from '../findings.ts'
 import type { TableReading } from '../reading/define.ts'
 import type { TableProof } from '../record.ts'
 import { columnsOf, compareRows, type Suspect } from './content-rows.ts'
+import { inParallel } from './in-parallel.ts'
 import { type Inventory, nameOf, type RelationShape } from './inventory.ts'
 import type { ProofRequest } from './request.ts'
 import { copyStatement } from './stream.ts'
@@ -119,17 +120,3 @@ async function provePair(
 
 const largestFirst = (pairs: readonly Pair[]): Pair[] =>
   [...pairs].sort((a, b) => b.file.bytes - a.file.bytes || (nameOf(a.file) < nameOf(b.file) ? -1 : 1))
-
-/** Each session takes the next piece of work when it is done with one. */
-async function inParallel<T>(
-  sessions: readonly Database[],
-  work: readonly T[],
-  perform: (database: Database, item: T) => Promise<void>,
-): Promise<void> {
-  const queue = [...work]
-  await Promise.all(
-    sessions.map(async (database) => {
-      for (let next = queue.shift(); next; next = queue.shift()) await perform(database, next)
-    }),
-  )
-}

@@ -234,3 +234,26 @@ test('no finding holds a value of a row', need('postgres'), async () => {
   assert.ok(checked.findings.filter(({ exit }) => exit > 0).length >= 5)
   assert.ok(!text.includes('canary'), text)
 })
+
+test(
+  'b-trees whose order is broken are named in their order, and amcheck leaves nothing behind',
+  need('postgres'),
+  async () => {
+    const compare = (sign: string) =>
+      `create or replace function odd(int, int) returns int language sql immutable as 'select ${sign} btint4cmp($1, $2)'`
+    const broken = `${compare('')}; create operator class odd_ops for type int using btree as
+    operator 1 <, operator 2 <=, operator 3 =, operator 4 >=, operator 5 >, function 1 odd(int, int);
+    create index a_odd on numbers (n odd_ops); create index b_odd on numbers (n odd_ops); ${compare('-')}`
+    const dump = workshop.dump(
+      'create table numbers (n int primary key); insert into numbers select generate_series(1, 900)',
+    )
+
+    const { wrong, checked, database } = await workshop.restore(dump, { then: broken })
+
+    assert.deepEqual(wrong, ['CORRUPT a_odd', 'CORRUPT b_odd'])
+    assert.equal(checked.checks.amcheck, 3)
+    const left =
+      "select extname from pg_extension where extname <> 'plpgsql' union all select nspname from pg_namespace where nspname like 'gatekit%'"
+    assert.equal(workshop.sql(database, left), '')
+  },
+)
