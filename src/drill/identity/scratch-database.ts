@@ -40,8 +40,10 @@ export async function createScratchDatabase(
   await admin.exec(`grant ${quoteName(owner)} to current_user`).catch(() => {})
   const lacksLocale = await create(admin, name, owner, major, context)
   await admin.exec(`comment on database ${quoteName(name)} is ${quoteText(scratchMarker(context.drillId))}`)
-  // Nothing here has to survive a crash, nobody queries it for long, and to compile a plan costs many times its running.
-  const settings = ['synchronous_commit = off', 'default_statistics_target = 10', ...(major >= 11 ? ['jit = off'] : [])]
+  // Nothing here has to survive a crash, nobody queries it for long, and to compile a plan costs many times its running. Indexes are built
+  // beside each other, in several sessions: workers that share one of them would only take their cores away.
+  const settings = ['synchronous_commit = off', 'default_statistics_target = 10']
+  if (major >= 11) settings.push('jit = off', 'max_parallel_maintenance_workers = 0')
   await admin.exec(settings.map((each) => `alter database ${quoteName(name)} set ${each}`).join('; '))
   return { name, owner, password, lacksLocale }
 }
