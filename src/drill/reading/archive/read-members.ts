@@ -17,10 +17,7 @@ export interface MembersMap {
 /** Reads an archive with one file per table: every file that the table of contents names, whole. */
 export async function readMembers(files: ArchiveFiles, facts: DumpFacts, reading: BackupReading): Promise<MembersMap> {
   reading.tool = 'pg_dump'
-  const cursor = new ByteCursor(await files.open('toc.dat'))
-  const archive = await readToc(cursor)
-  if (!(await cursor.atEnd())) facts.found('CORRUPT', 'toc.dat goes on behind its end', 'toc.dat')
-  await cursor.close()
+  const archive = await readContents(files, facts)
   readEntries(archive, facts)
   if (facts.header.database !== undefined) reading.databases = [facts.header.database]
   for (const entry of archive.entries) {
@@ -31,6 +28,17 @@ export async function readMembers(files: ArchiveFiles, facts: DumpFacts, reading
   }
   judgeArchive(archive, facts)
   return { archive }
+}
+
+async function readContents(files: ArchiveFiles, facts: DumpFacts): Promise<Archive> {
+  const cursor = new ByteCursor(await files.open('toc.dat'))
+  try {
+    const archive = await readToc(cursor)
+    if (!(await cursor.atEnd())) facts.found('CORRUPT', 'toc.dat goes on behind its end', 'toc.dat')
+    return archive
+  } finally {
+    await cursor.close()
+  }
 }
 
 async function readData(files: ArchiveFiles, entry: TocEntry, archive: Archive, facts: DumpFacts): Promise<void> {

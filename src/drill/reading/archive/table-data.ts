@@ -20,7 +20,7 @@ export interface Target {
   columns: string[]
 }
 
-/** Rows of TABLE DATA as COPY would have them. Fails with TRUNCATED when the line `\.` that ends them is missing. */
+/** Rows of TABLE DATA as COPY would have them. Fails when the line `\.` that ends them is missing, or more than empty lines follow it. */
 export async function* rowsOf(entry: TocEntry, content: Bytes, standardStrings: boolean): AsyncGenerator<RowsChunk> {
   if (entry.copy !== '') yield* copied(content)
   else yield* inserted(content, standardStrings)
@@ -32,12 +32,15 @@ async function* copied(content: Bytes): AsyncGenerator<RowsChunk> {
   let done = false
   const pieces: Piece[] = []
   for await (const chunk of content) {
-    if (done) continue
     const buffer = carry.length > 0 ? Buffer.concat([carry, chunk]) : chunk
-    const taken = rows.take(buffer, 0, 1, pieces, false)
+    const taken: { done: boolean; next: number } = done ? { done, next: 0 } : rows.take(buffer, 0, 1, pieces, false)
     done = taken.done
     carry = Buffer.from(buffer.subarray(taken.next))
     for (const piece of pieces.splice(0)) if (piece.kind === 'rows') yield piece
+    if (!done) continue
+    if (carry.some((byte) => byte !== 10 && byte !== 13))
+      throw new BrokenBackup('CORRUPT', 'the rows go on behind their end')
+    carry = Buffer.alloc(0)
   }
   if (!done) done = rows.take(carry, 0, 1, pieces, true).done
   for (const piece of pieces) if (piece.kind === 'rows') yield piece

@@ -70,7 +70,8 @@ async function readPart(
   try {
     if (type === 'b' && path.endsWith('.rdb')) {
       tell(await readRdb(cursor, Date.now()), facts, reading)
-      return 0
+      // Redis reads on: what follows has to be commands.
+      if (await cursor.atEnd()) return 0
     }
     return commandsOf(await readAof(cursor), facts)
   } finally {
