@@ -54,7 +54,7 @@ export async function takeLease(rootDir: string, drillId: string, now: number): 
     traces: [],
   }
   const write = () => writeFileAtomic(path, `${JSON.stringify(file, null, 2)}\n`, 0o600)
-  const draft = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  const draft = `${path}.${process.pid}.${randomBytes(6).toString('hex')}.tmp`
   await writeSynced(draft, JSON.stringify(file), 0o600)
   try {
     if (!(await linkOnce(draft, path))) throw await locked(path)

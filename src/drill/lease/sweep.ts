@@ -1,5 +1,6 @@
 import { lstat, readdir, rename, rm } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { isProcessAlive } from '../../kernel/process-group.ts'
 import { isLive, type KeptTrace, type LeaseFile, readLease } from './lease.ts'
 import { isRunning } from './process-start.ts'
 import { stateFolder } from './state-folder.ts'
@@ -17,7 +18,9 @@ export type RemoteSweep = (
 export async function sweepLeftovers(remote?: RemoteSweep): Promise<string[]> {
   const folder = await stateFolder()
   const swept: string[] = []
-  for (const name of (await readdir(folder)).sort()) {
+  const names = (await readdir(folder)).sort()
+  for (const name of names) if (await isTorn(folder, name)) await rm(join(folder, name), { force: true })
+  for (const name of names) {
     if (!/\.lease(\..+\.left)?$/.test(name)) continue
     const path = join(folder, name)
     const lease = await readLease(path)
@@ -34,6 +37,16 @@ export async function sweepLeftovers(remote?: RemoteSweep): Promise<string[]> {
     if (!left) await rm(taken, { force: true })
   }
   return swept
+}
+
+/** Whether somebody died while writing this lease: only its drill writes a lease, and only a drill that is not there yet a draft of one. */
+async function isTorn(folder: string, name: string): Promise<boolean> {
+  const [, draftOf] = /^\w+\.lease\.(\d+)\.[0-9a-f]+\.tmp$/.exec(name) ?? []
+  if (draftOf) return !isProcessAlive(Number(draftOf))
+  const [, written] = /^\.(\w+\.lease)\.[0-9a-f]+\.tmp$/.exec(name) ?? []
+  if (!written) return false
+  const lease = await readLease(join(folder, written))
+  return !lease || !isLive(lease)
 }
 
 /** True when something had to stay. */

@@ -1,37 +1,39 @@
 import assert from 'node:assert/strict'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { build } from 'esbuild'
+import sqlite from 'node-sqlite3-wasm'
+import { verifyEvidence } from '../../../src/drill/evidence/verify.ts'
+import { stateFolder } from '../../../src/drill/lease/state-folder.ts'
 import { phaseNames } from '../../../src/drill/record.ts'
 import { packageFile } from '../../../src/kernel/package.ts'
 import { need, programOf } from '../../support/need.ts'
 import { type PostgresServer, startPostgres } from '../../support/postgres.ts'
+import { filesOf, ownTemp } from '../faults/untouched.ts'
 import { tiny } from '../proof/tiny.ts'
+import { scratchHome } from '../scratch.ts'
 import { type CrashPlan, crashing } from './child.ts'
-
-const options = need('postgres')
 
 let source: PostgresServer
 let target: PostgresServer
 let home: string
+let temp: { end(): Promise<void> }
 let program: string
-let plan: CrashPlan
+let dump: string
 before(async () => {
-  if (!programOf('postgres')) return
-  ;[source, target] = await Promise.all([startPostgres(), startPostgres()])
-  home = await mkdtemp(join(tmpdir(), 'gatekit-crash-'))
-  psql(source, 'create database shop')
-  psql(source, tiny, 'shop')
-  psql(target, "create database scratch; comment on database scratch is 'gatekit:scratch'")
-  const backup = join(home, 'shop.sql')
-  await writeFile(backup, dumped())
-  plan = { backup, rootDir: home, targetUrl: urlOf(target, 'scratch'), sourceUrl: urlOf(source, 'shop') }
+  home = await scratchHome()
+  if (programOf('postgres')) {
+    ;[source, target] = await Promise.all([startPostgres(), startPostgres()])
+    psql(source, 'create database shop')
+    psql(source, tiny, 'shop')
+    psql(target, "create database scratch; comment on database scratch is 'gatekit:scratch'")
+    dump = dumped()
+  }
   // Leases and scratch data of this file alone.
-  process.env.TMPDIR = home
-  // Built once: a dozen starts through a compiler take longer than their drills.
+  temp = await ownTemp(home)
+  // Built once: dozens of starts through a compiler take longer than their drills.
   program = join(await mkdtemp(join(packageFile('node_modules'), '.gatekit-crash-')), 'child.mjs')
   const entryPoints = [packageFile('test/drill/crash/child.ts')]
   await build({ entryPoints, outfile: program, bundle: true, format: 'esm', platform: 'node', packages: 'external' })
@@ -39,21 +41,18 @@ before(async () => {
 after(async () => {
   await source?.stop()
   await target?.stop()
-  for (const folder of [home, program && join(program, '..')])
-    if (folder) await rm(folder, { recursive: true, force: true })
+  await rm(join(program, '..'), { recursive: true, force: true })
+  await temp.end().finally(() => rm(home, { recursive: true, force: true }))
 })
 
 const urlOf = ({ url }: PostgresServer, database: string) => url.replace(/\/postgres$/, `/${database}`)
+const run = ({ binDir }: PostgresServer, name: string, args: string[], input = ''): string =>
+  execFileSync(join(binDir, name), args, { input, stdio: ['pipe', 'pipe', 'pipe'] }).toString()
 const psql = (server: PostgresServer, sql: string, database = 'postgres'): string =>
-  execFileSync(join(server.binDir, 'psql'), ['-XqAt', '-v', 'ON_ERROR_STOP=1', urlOf(server, database)], {
-    input: sql,
-    stdio: ['pipe', 'pipe', 'pipe'],
-  }).toString()
+  run(server, 'psql', ['-XqAt', '-v', 'ON_ERROR_STOP=1', urlOf(server, database)], sql)
 /** Without the line that pg_dump makes up anew each time. */
-const dumped = (): string =>
-  execFileSync(join(source.binDir, 'pg_dump'), [urlOf(source, 'shop')], { stdio: 'pipe' })
-    .toString()
-    .replace(/^\\(un)?restrict .*$/gm, '')
+const dumped = (): string => run(source, 'pg_dump', [urlOf(source, 'shop')]).replace(/^\\(un)?restrict .*$/gm, '')
+/** What drills have made on the given server and not removed. */
 const left = (): string[] =>
   psql(
     target,
@@ -62,33 +61,107 @@ const left = (): string[] =>
     .split('\n')
     .filter(Boolean)
 
-const boundaries = [
-  ...phaseNames.flatMap((name) => [`${name} phase`, ...(name === 'restore' ? ['restore progress'] : [])]),
-  'evidence phase-end',
-]
+/** A project, and beside it a backup that `write` puts there. */
+async function project(name: string, write: (path: string) => unknown): Promise<CrashPlan> {
+  const rootDir = await mkdtemp(join(home, 'project-'))
+  const backup = join(await mkdtemp(join(home, 'backup-')), name)
+  await write(backup)
+  return { backup, rootDir }
+}
+
+/** Kills one drill after the other at these boundaries; all of the source stays, and the drill after them passes and leaves nothing. */
+async function survives(
+  plan: CrashPlan,
+  boundaries: readonly string[],
+  look: (dieAt: string) => void = () => {},
+): Promise<void> {
+  const state = await stateFolder()
+  const sources = async () => ({ files: await filesOf(plan, home), dump: plan.sourceUrl && dumped() })
+  const before = await sources()
+  for (const dieAt of boundaries) {
+    const { signal, stderr } = spawnSync(process.execPath, [program, JSON.stringify({ ...plan, dieAt })])
+    assert.equal(signal, 'SIGKILL', `${dieAt}: ${stderr}`)
+    assert.deepEqual(await sources(), before, dieAt)
+    // What the run before had left is gone: there is nothing but what this one has made.
+    const kinds = (await readdir(state)).map((name) => (name.endsWith('.lease') ? 'lease' : 'folder'))
+    assert.equal(kinds.length, new Set(kinds).size, `${dieAt}: ${kinds}`)
+    look(dieAt)
+  }
+  const record = await crashing(plan)
+
+  assert.equal(record.status, 'PASS', record.reason)
+  assert.equal(record.evidence.source?.unchanged, plan.sourceUrl ? true : undefined)
+  assert.deepEqual(await sources(), before)
+  assert.deepEqual(await readdir(state), [])
+  const evidence = await verifyEvidence({ dir: join(plan.rootDir, 'qa'), now: Date.now() })
+  assert.equal(evidence.ok, true, JSON.stringify(evidence))
+}
+
+const each = phaseNames.flatMap((name) => [`${name} phase`, ...(name === 'restore' ? ['restore progress'] : [])])
 
 test(
-  'killed at any boundary, a drill leaves the source as it was, and the next one clears up after it',
-  options,
+  'killed at any boundary with a given server, a drill leaves the next one nothing but to clear up',
+  need('postgres'),
   async () => {
-    const before = dumped()
+    const plan = await project('shop.sql', (path) => writeFile(path, dump))
+    const urls = { targetUrl: urlOf(target, 'scratch'), sourceUrl: urlOf(source, 'shop') }
     const made = ['restore phase', 'restore progress', 'prove phase', 'check phase', 'probe phase', 'cleanup phase']
-
-    for (const dieAt of boundaries) {
-      const { signal, stderr } = spawnSync(process.execPath, [program, JSON.stringify({ ...plan, dieAt })], {
-        env: { ...process.env, TMPDIR: home },
-      })
-      assert.equal(signal, 'SIGKILL', `${dieAt}: ${stderr}`)
-      // What the run before left is gone; of this one there is a database and its owner, or nothing.
-      assert.equal(left().length, made.includes(dieAt) ? 2 : 0, `${dieAt}: ${left()}`)
-    }
-    const record = await crashing(plan)
-
-    assert.equal(record.status, 'PASS', record.reason)
-    assert.equal(record.evidence.source?.unchanged, true)
-    assert.equal(dumped(), before)
+    await survives({ ...plan, ...urls }, [...each, 'evidence phase-end'], (dieAt) =>
+      // A database and its owner, or nothing.
+      assert.equal(left().length, made.includes(dieAt) ? 2 : 0, `${dieAt}: ${left()}`),
+    )
     assert.deepEqual(left(), [])
-    const state = `gatekit-drill-${process.getuid?.() ?? 0}`
-    assert.deepEqual(await readdir(join(home, state)), [])
   },
 )
+
+test(
+  'killed while it makes its database and reads the backup meanwhile, a drill is cleared up after',
+  need('postgres'),
+  async () => {
+    const plan = await project('shop.sql', (path) => writeFile(path, dump))
+    const boundaries = ['read progress', 'read phase-end', 'provision phase', 'provision phase-end']
+    await survives({ ...plan, targetUrl: urlOf(target, 'scratch') }, boundaries)
+    assert.deepEqual(left(), [])
+  },
+)
+
+test('killed at any boundary with a server of its own, a drill is cleared up after', need('postgres'), async () => {
+  const plan = await project('shop.sql', (path) => writeFile(path, dump))
+  await survives({ ...plan, engine: 'local', sourceUrl: urlOf(source, 'shop') }, [...each, 'evidence phase-end'])
+})
+
+const inside = ['restore phase', 'prove phase', 'cleanup phase']
+
+test('killed with PGlite, a drill is cleared up after', need('postgres'), async () => {
+  const plan = await project('shop.sql', (path) => writeFile(path, dump))
+  await survives({ ...plan, engine: 'pglite' }, ['restore phase', 'restore progress', 'prove phase', 'cleanup phase'])
+})
+
+test('killed with a base backup, a drill is cleared up after', need('postgres'), async () => {
+  const plan = await project('base', (path) =>
+    run(source, 'pg_basebackup', ['-D', path, '-d', source.url, '-X', 'stream', '-c', 'fast']),
+  )
+  await survives(plan, inside)
+})
+
+test('killed with MariaDB, a drill is cleared up after', need('mariadb'), async () => {
+  const text =
+    '-- MariaDB dump 10.19\nCREATE TABLE `cards` (`id` int PRIMARY KEY);\nINSERT INTO `cards` VALUES (1),(2);\n-- Dump completed\n'
+  await survives(await project('shop.sql', (path) => writeFile(path, text)), inside)
+})
+
+test('killed with Redis, a drill is cleared up after', need('redis'), async () => {
+  const command = (...words: string[]) =>
+    `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`
+  const log = command('SELECT', '0') + command('SET', 'card:1', 'x')
+  await survives(await project('appendonly.aof', (path) => writeFile(path, log)), inside)
+})
+
+test('killed with SQLite, a drill is cleared up after', async () => {
+  const plan = await project('shop.db', (path) => {
+    const database = new sqlite.Database(path)
+    database.exec('create table cards (id integer primary key); insert into cards values (1)')
+    database.close()
+  })
+  await survives(plan, inside)
+})

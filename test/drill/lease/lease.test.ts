@@ -118,6 +118,21 @@ test('what could not be removed stays written down until it can', async () => {
   assert.deepEqual(await readdir(await stateFolder()), [])
 })
 
+test('leases that somebody died over are removed, those that are being written are not', async () => {
+  const folder = await stateFolder()
+  const lease = await takeLease(await project('torn'), 'alive_1', 0)
+  const [name = ''] = await readdir(folder)
+  const live = [`.${name}.0a1b.tmp`, `a1.lease.${process.pid}.0a1b.tmp`]
+  for (const each of [...live, '.b2.lease.0a1b.tmp', 'b2.lease.999999999.0a1b.tmp'])
+    await writeFile(join(folder, each), '')
+
+  await sweepLeftovers()
+
+  assert.deepEqual(await readdir(folder), [...live, name].sort())
+  await lease.forget()
+  for (const each of live) await rm(join(folder, each))
+})
+
 test('a process is known by when it started', async () => {
   const child = spawn('sleep', ['60'])
   await once(child, 'spawn')
