@@ -5,7 +5,6 @@ import type { Scratch } from './engines/define.ts'
 import { type Finding, finding, stop } from './findings.ts'
 import type { DrillState } from './flow.ts'
 import type { Lease } from './lease/lease.ts'
-import { stateFolder } from './lease/state-folder.ts'
 import { checkSpace } from './preflight.ts'
 import { type Job, provision } from './provision.ts'
 import type { BackupReading } from './reading/define.ts'
@@ -75,7 +74,7 @@ async function drillDatabase(
     database: whole.databases.length > 1 ? database : undefined,
   }
   const choice = await phases.run('preflight', async (note) => {
-    await checkSpace(await stateFolder(), reading)
+    await checkSpace(lease.folder, reading)
     const found = await chooseEngine(options.engine, {
       rootDir: options.rootDir,
       env: options.env,
@@ -89,7 +88,7 @@ async function drillDatabase(
   // What comes next is loaded while the server makes its database.
   const next = import('./restore-and-prove.ts')
   const made = await early.take(reading.header)
-  const scratch = await phases.run('provision', () => made?.scratch ?? provision(job, choice), made?.begun())
+  const scratch = await phases.run('provision', () => made?.scratch ?? provision(job, choice.engine), made?.begun())
   try {
     const { serverMajor } = reading.header
     const isSame = serverMajor === undefined ? null : serverMajor === scratch.major

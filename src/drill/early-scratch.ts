@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks'
-import { chooseEngine } from './choose.ts'
 import type { Scratch } from './engines/define.ts'
+import { givenEngine } from './engines/given.ts'
 import type { DrillState } from './flow.ts'
 import { assertNotSource } from './identity/not-source.ts'
 import type { Lease } from './lease/lease.ts'
@@ -44,11 +44,9 @@ export class EarlyScratch {
 
   async #make(header: BackupHeader): Promise<Scratch> {
     const { drillId, options } = this.state
-    const { engine, env, rootDir, targetUrl = '' } = options
-    await assertNotSource(targetUrl, undefined, env, options)
-    const reading = { header, extensions: [] }
-    const choice = await chooseEngine(engine, { rootDir, env, targetUrl, major: header.serverMajor, extensions: [] })
-    return provision({ drillId, options, lease: this.lease, reading }, choice)
+    await assertNotSource(options.targetUrl ?? '', undefined, options.env, options)
+    const place = { drillId, options, lease: this.lease, reading: { header, extensions: [] } }
+    return provision(place, givenEngine)
   }
 
   /** The database, where one is being made as this backup needs it; to be stopped by who took it. */

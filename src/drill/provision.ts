@@ -1,9 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Choice } from './choose.ts'
-import type { EngineContext, Scratch } from './engines/define.ts'
+import type { EngineContext, EngineDefinition, Scratch } from './engines/define.ts'
 import type { Lease } from './lease/lease.ts'
-import { stateFolder } from './lease/state-folder.ts'
 import type { DrillOptions } from './options.ts'
 import type { Phases } from './phases.ts'
 import type { BackupReading } from './reading/define.ts'
@@ -25,7 +23,7 @@ export type Place = Pick<Job, 'drillId' | 'options' | 'lease'> & {
 
 /** An empty folder of this drill's own, which the lease knows before it exists, and what an engine may know. */
 export async function prepareScratchDir({ drillId, options, lease, reading }: Place): Promise<EngineContext> {
-  const scratchDir = join(await stateFolder(), drillId)
+  const scratchDir = join(lease.folder, drillId)
   await lease.leave({ kind: 'folder', path: scratchDir })
   await mkdir(scratchDir, { mode: 0o711 })
   return {
@@ -46,7 +44,7 @@ export async function prepareScratchDir({ drillId, options, lease, reading }: Pl
 }
 
 /** Starts the engine; stopping it removes its folder as well. */
-export async function provision(job: Place, { engine }: Choice): Promise<Scratch> {
+export async function provision(job: Place, engine: EngineDefinition): Promise<Scratch> {
   const context = await prepareScratchDir(job)
   const removeFolder = () => rm(context.scratchDir, { recursive: true, force: true })
   try {

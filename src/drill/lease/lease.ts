@@ -30,6 +30,8 @@ export type LeaseFile = z.output<typeof leaseSchema>
 export type KeptTrace = z.output<typeof keptTraceSchema>
 
 export interface Lease {
+  /** Where it lies, and where scratch data of the drill are to lie. */
+  folder: string
   /** Remembers something before it is made. */
   leave(...traces: Trace[]): Promise<void>
   /** All that was made is gone again. */
@@ -44,7 +46,8 @@ export interface Lease {
 
 /** Takes the lease of a project; throws LOCKED while another drill of it runs. A lease of a dead drill must have been swept before. */
 export async function takeLease(rootDir: string, drillId: string, now: number): Promise<Lease> {
-  const path = join(await stateFolder(), await leaseName(rootDir))
+  const folder = await stateFolder()
+  const path = join(folder, await leaseName(rootDir))
   const file: LeaseFile = {
     schema: 'drill-lease/1',
     drillId,
@@ -63,6 +66,7 @@ export async function takeLease(rootDir: string, drillId: string, now: number): 
   }
   let clean = true
   return {
+    folder,
     soil() {
       clean = false
     },

@@ -4,7 +4,6 @@ import { installationOf } from '../engines/local.ts'
 import { finding, stop } from '../findings.ts'
 import type { DrillState } from '../flow.ts'
 import type { Lease } from '../lease/lease.ts'
-import { stateFolder } from '../lease/state-folder.ts'
 import { checkSpace } from '../preflight.ts'
 import { proveDatabase } from '../prove-database.ts'
 import { prepareScratchDir } from '../provision.ts'
@@ -26,7 +25,7 @@ export async function drillPhysical(state: DrillState, lease: Lease, reading: Ba
       throw stop('ENGINE_UNAVAILABLE', 'preflight', message, { object: `PostgreSQL ${major ?? ''}`.trim() })
     }
     // It is copied as it is: no index has to be built.
-    await checkSpace(await stateFolder(), { plainBytes: reading.plainBytes / 2 })
+    await checkSpace(lease.folder, { plainBytes: reading.plainBytes / 2 })
     if (!(await isArchive(path)))
       findings.push(...(await verifyManifest(path, { ...found, env: options.env, signal: options.signal })))
     note(`local ${found.version}: a base backup needs its own major`)

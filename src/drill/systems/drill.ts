@@ -5,7 +5,6 @@ import { pipeline } from 'node:stream/promises'
 import { stop } from '../findings.ts'
 import type { DrillState } from '../flow.ts'
 import type { Lease } from '../lease/lease.ts'
-import { stateFolder } from '../lease/state-folder.ts'
 import { checkSpace, megabytes } from '../preflight.ts'
 import type { BackupReading } from '../reading/define.ts'
 import { StoredFile } from '../reading/source/stored.ts'
@@ -24,8 +23,8 @@ export async function drillSystem(state: DrillState, lease: Lease, reading: Back
   const load = reading.engine === 'postgres' ? undefined : systems[reading.engine]
   if (!load) throw stop('UNSUPPORTED', 'preflight', `there is no engine for ${reading.engine} here`)
   const system = await load()
-  await phases.run('preflight', async () => checkSpace(await stateFolder(), reading))
-  const scratchDir = join(await stateFolder(), drillId)
+  await phases.run('preflight', async () => checkSpace(lease.folder, reading))
+  const scratchDir = join(lease.folder, drillId)
   await lease.leave({ kind: 'folder', path: scratchDir })
   await mkdir(scratchDir, { mode: 0o711 })
   try {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { DrillStop } from '../../../src/drill/findings.ts'
 import type { DrillState } from '../../../src/drill/flow.ts'
 import type { Lease } from '../../../src/drill/lease/lease.ts'
+import { stateFolder } from '../../../src/drill/lease/state-folder.ts'
 import type { DrillOptions } from '../../../src/drill/options.ts'
 import { createPhases } from '../../../src/drill/phases.ts'
 import { expectationsSchema } from '../../../src/drill/proof/expectations.ts'
@@ -57,6 +58,7 @@ export async function drillFile(
     answerMs: 0,
   }
   const lease: Lease = {
+    folder: await stateFolder(),
     leave: async () => {},
     forget: async () => {},
     keep: async () => {},
