@@ -125,36 +125,42 @@ test(
   },
 )
 
-test('killed at any boundary with a server of its own, a drill is cleared up after', need('postgres'), async () => {
-  const plan = await project('shop.sql', (path) => writeFile(path, dump))
-  await survives({ ...plan, engine: 'local', sourceUrl: urlOf(source, 'shop') }, [...each, 'evidence phase-end'])
-})
+test(
+  'killed at any boundary since it has a server of its own, a drill is cleared up after',
+  need('postgres'),
+  async () => {
+    const plan = await project('shop.sql', (path) => writeFile(path, dump))
+    const fromProvision = each.slice(each.indexOf('provision phase'))
+    await survives({ ...plan, engine: 'local', sourceUrl: urlOf(source, 'shop') }, fromProvision)
+  },
+)
 
-const inside = ['restore phase', 'prove phase', 'cleanup phase']
+/** Where there is most to clear up: the engine runs, and everything is in it. What comes before it is the same for all. */
+const full = ['prove phase']
 
 test('killed with PGlite, a drill is cleared up after', need('postgres'), async () => {
   const plan = await project('shop.sql', (path) => writeFile(path, dump))
-  await survives({ ...plan, engine: 'pglite' }, ['restore phase', 'restore progress', 'prove phase', 'cleanup phase'])
+  await survives({ ...plan, engine: 'pglite' }, ['restore progress'])
 })
 
 test('killed with a base backup, a drill is cleared up after', need('postgres'), async () => {
   const plan = await project('base', (path) =>
     run(source, 'pg_basebackup', ['-D', path, '-d', source.url, '-X', 'stream', '-c', 'fast']),
   )
-  await survives(plan, inside)
+  await survives(plan, full)
 })
 
 test('killed with MariaDB, a drill is cleared up after', need('mariadb'), async () => {
   const text =
     '-- MariaDB dump 10.19\nCREATE TABLE `cards` (`id` int PRIMARY KEY);\nINSERT INTO `cards` VALUES (1),(2);\n-- Dump completed\n'
-  await survives(await project('shop.sql', (path) => writeFile(path, text)), inside)
+  await survives(await project('shop.sql', (path) => writeFile(path, text)), full)
 })
 
 test('killed with Redis, a drill is cleared up after', need('redis'), async () => {
   const command = (...words: string[]) =>
     `*${words.length}\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`
   const log = command('SELECT', '0') + command('SET', 'card:1', 'x')
-  await survives(await project('appendonly.aof', (path) => writeFile(path, log)), inside)
+  await survives(await project('appendonly.aof', (path) => writeFile(path, log)), full)
 })
 
 test('killed with SQLite, a drill is cleared up after', async () => {
@@ -163,5 +169,5 @@ test('killed with SQLite, a drill is cleared up after', async () => {
     database.exec('create table cards (id integer primary key); insert into cards values (1)')
     database.close()
   })
-  await survives(plan, inside)
+  await survives(plan, full)
 })
