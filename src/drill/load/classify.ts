@@ -1,7 +1,6 @@
 import type { DatabaseError } from '../engines/define.ts'
 import { type Finding, type FindingCode, finding } from '../findings.ts'
 import type { RestoreItem, StatementItem } from '../reading/define.ts'
-import { dangerous } from '../reading/sql/hostile.ts'
 
 /** What failed, in words that hold no value of a row. */
 export interface Failed {
@@ -61,8 +60,8 @@ export function classify(error: DatabaseError, failed: Failed, around: Surroundi
       },
     )
   if (around.engineKind === 'pglite' && code === '0A000') return say('UNSUPPORTED')
-  const [, closed] = code === '42501' ? (/^permission denied for function "?([^"]+)/.exec(message) ?? []) : []
-  if (closed !== undefined && dangerous.test(closed)) return say('UNSUPPORTED')
+  // Whoever restores is a member of every role: what he may not call is what leads out of the database.
+  if (code === '42501' && /^permission denied for function /.test(message)) return say('UNSUPPORTED')
   if (code === '42P01') return say(quoted && around.has(quoted) ? 'RESTORE_ERROR' : 'TABLE_MISSING', quoted)
   if (/^(?:42883|42704|3F000|42703)$/.test(code)) {
     const name = missingName(message)

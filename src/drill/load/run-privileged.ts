@@ -29,9 +29,8 @@ export async function runPrivileged(
   try {
     await admin.query(sql)
     await admin.exec('set local search_path = pg_catalog')
-    const isExtension = /^create\s+extension\s/i.test(bare)
-    const reason = isExtension ? undefined : await opensServer(admin, bare)
-    if (isExtension) await closeExtension(admin, ownerName)
+    const reason = /^create\s+extension\s/i.test(bare) ? undefined : await opensServer(admin, bare)
+    if (!reason && /^create\s/i.test(bare)) await closeRoutines(admin, ownerName)
     if (!reason) await hand(admin, bare, ownerName)
     await admin.exec(reason ? 'rollback' : 'commit')
     return reason
@@ -56,28 +55,40 @@ export async function runEventTrigger(admin: Database, sql: string, isAlone: boo
   }
 }
 
+/** Languages whose functions do as the server's own account whatever they like. */
+const untrusted = "select oid from pg_catalog.pg_language where not lanpltrusted and lanname not in ('c', 'internal')"
+
 /**
- * What this transaction opened that nobody needs who restores: functions of extensions that lead out of the database, and casts without a
- * function between types that hold more than a number, with which any bytes can be read as the inside of a type. Throws HOSTILE_DUMP where
- * it changed PostgreSQL itself: whatever the superuser asks from then on could be answered by the backup. How the text spells a thing does
- * not count, only what became of it.
+ * What this transaction opened that nobody needs who restores: functions that lead out of the database, of extensions and of untrusted
+ * languages, and casts without a function between types that hold more than a number, with which any bytes can be read as the inside of a
+ * type. Throws HOSTILE_DUMP where it changed PostgreSQL itself: whatever the superuser asks from then on could be answered by the backup.
+ * How the text spells a thing does not count, only what became of it.
  */
 async function opensServer(admin: Database, sql: string): Promise<TakenBack | undefined> {
   const isGrant = /^(?:grant|revoke)\s/i.test(sql)
+  const isNew = /^create\s/i.test(sql)
+  // A type of ranges comes with constructors and a cast of PostgreSQL's own; what stands for an aggregate is its own, too.
+  const isType = /^create\s+type\s/i.test(sql)
   const changed = await admin.query(`
     with member as (select objid as oid from pg_depend where classid = 1255 and deptype = 'e')
-    select proname as name, case when oid < 16384 or oid not in (table member) then 'own' else 'extension' end as kind from pg_proc
-      where age(xmin) = 0 and (oid < 16384 or pronamespace = 11 or oid in (table member)
-        or prolang in (select oid from pg_language where lanname in ('c', 'internal')))
+    select proname as name, case when prolang in (${untrusted}) then 'untrusted' when oid in (table member) then 'extension' else 'own' end as kind
+      from pg_proc where age(xmin) = 0 and (oid < 16384 or pronamespace = 11 or oid in (table member) or prolang in (${untrusted})
+        or not ${isType} and prosrc <> 'aggregate_dummy' and prolang in (select oid from pg_language where lanname in ('c', 'internal')))
+    union all select proname, case when prolang in (${untrusted}) then 'untrusted in use' else 'in use' end
+      from pg_depend join pg_proc p on p.oid = refobjid and refclassid = 1255 where age(pg_depend.xmin) = 0 and classid <> 1255
     union all select nspname, 'own' from pg_namespace where age(xmin) = 0 and oid < 16384 and nspname <> 'public'
     union all select oprname, 'own' from pg_operator where age(xmin) = 0 and oid < 16384
     union all select fdwname, 'own' from pg_foreign_data_wrapper where age(xmin) = 0
     union all select '', 'cast' from pg_cast join pg_type s on s.oid = castsource join pg_type t on t.oid = casttarget
-      where age(pg_cast.xmin) = 0 and not (castmethod = 'i' or castmethod = 'b' and s.typbyval and t.typbyval)`)
-  if (changed.some(({ kind }) => kind === 'cast')) return 'cast'
-  const own = changed.find(({ kind }) => kind === 'own')
+      where not ${isType} and age(pg_cast.xmin) = 0 and not (castmethod = 'i' or castmethod = 'b' and s.typbyval and t.typbyval)`)
+  const of = (wanted: string) => changed.find(({ kind }) => kind === wanted)
+  if (of('cast')) return 'cast'
+  const own = of('own')
+  // Comparisons of an index and parts of a type are called without a look at privileges.
+  const isUsed = changed.some(({ kind, name }) => kind === 'in use' && dangerous.test(name ?? ''))
+  if (isUsed || of('untrusted in use') || (of('untrusted') && !isNew)) return 'privilege'
   if (isGrant) return own || changed.some(({ name }) => dangerous.test(name ?? '')) ? 'privilege' : undefined
-  if (!own) return changed.length > 0 ? 'privilege' : undefined
+  if (!own) return of('extension') ? 'privilege' : undefined
   const object = own.name ?? undefined
   throw stop('HOSTILE_DUMP', 'restore', `a statement of the backup would change ${object} of PostgreSQL itself`, {
     object,
@@ -85,28 +96,25 @@ async function opensServer(admin: Database, sql: string): Promise<TakenBack | un
 }
 
 /**
- * Takes from everybody the functions of a new extension that reach other servers or files, whatever the backup has set as default privileges:
- * views and functions that use them can be restored, and are not to run.
+ * Takes from everybody what was just made that leads to other servers or files: functions of extensions, and all of untrusted languages,
+ * whatever the backup has set as default privileges. Views and functions that use them can be restored, and are not to run.
  */
-async function closeExtension(admin: Database, ownerName: string): Promise<void> {
+async function closeRoutines(admin: Database, ownerName: string): Promise<void> {
   const made = await admin.query(`
-    select p.proname as name, p.oid::regprocedure::text as call, string_agg(distinct g.name, ', ') as grantees
-    from pg_proc p join pg_depend d on d.classid = 1255 and d.objid = p.oid and d.deptype = 'e',
-      lateral (select case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end
+    select p.proname as name, p.oid::regprocedure::text as call, string_agg(distinct g.name, ', ') as grantees,
+      (p.prolang in (${untrusted}))::text as untrusted
+    from pg_proc p, lateral (select case grantee when 0 then 'public' else quote_ident(pg_get_userbyid(grantee)) end
         from aclexplode(coalesce(proacl, acldefault('f', proowner))) where grantee <> proowner) g(name)
-    where age(p.xmin) = 0 group by p.oid, p.proname`)
-  for (const { name, call, grantees } of made) {
-    if (!dangerous.test(name ?? '')) continue
+    where age(p.xmin) = 0 and (p.prolang in (${untrusted}) or exists (select from pg_depend where classid = 1255 and objid = p.oid and deptype = 'e'))
+    group by p.oid, p.proname, p.prolang`)
+  for (const { name, call, grantees, untrusted: isUntrusted } of made) {
+    if (isUntrusted !== 'true' && !dangerous.test(name ?? '')) continue
     await admin.exec(`revoke all on routine ${call} from ${grantees}`)
-    const [left] = await admin.query('select has_function_privilege($1, $2, $3)::text as may', [
-      ownerName,
-      call ?? '',
-      'execute',
-    ])
-    if (left?.may !== 'false')
-      throw stop('UNSUPPORTED', 'restore', `this server lets everybody call ${name}(), which leads to other servers`, {
-        object: name ?? undefined,
-      })
+    const may = 'select has_function_privilege($1, $2, $3)::text as may'
+    const [left] = await admin.query(may, [ownerName, call ?? '', 'execute'])
+    if (left?.may === 'false') continue
+    const message = `this server lets everybody call ${name}(), which leads out of the database`
+    throw stop('UNSUPPORTED', 'restore', message, { object: name ?? undefined })
   }
 }
 
@@ -116,6 +124,7 @@ async function hand(admin: Database, sql: string, ownerName: string): Promise<vo
   const made = await admin.query(`
     select p.oid::pg_catalog.regprocedure::text as name from pg_catalog.pg_proc p
     where p.oid >= 16384 and p.proowner = (select oid from pg_catalog.pg_roles where rolname = current_user)
+      and p.prolang not in (${untrusted})
       and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass
                       and d.objid = p.oid and d.deptype = 'e')`)
   for (const { name } of made) await admin.exec(`alter routine ${name} owner to ${quoteName(ownerName)}`)

@@ -98,7 +98,7 @@ CREATE FUNCTION evil.step(evil.d, text) RETURNS evil.d LANGUAGE sql AS 'select $
 REVOKE ALL ON FUNCTION evil.step(evil.d, text) FROM PUBLIC;
 DO $$ BEGIN EXECUTE format('revoke all on function evil.step(evil.d, text) from %I', current_user); END $$;
 CREATE AGGREGATE evil.a(text) (sfunc = evil.step, stype = evil.d, initcond = 'x');`,
-    says: [1, 'RESTORE_ERROR', 'evil.a(text)'],
+    says: [3, 'UNSUPPORTED', 'evil.a(text)'],
   },
   'a function that is to belong to whoever is asked': {
     sql: `GRANT ALL ON SCHEMA evil TO PUBLIC;
