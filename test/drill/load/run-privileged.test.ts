@@ -47,6 +47,7 @@ test(
       await run(`create /* in another spelling */ function wild(float8, float8) ${body.replace('int', 'float8')}`),
       undefined,
     )
+    assert.equal(await run('create aggregate wilder(int) (sfunc = wild, stype = int)'), undefined)
     for (const sql of [
       'alter function wild(int, int) owner to shop',
       'grant execute on function wild(int, int) to public',
@@ -56,6 +57,7 @@ test(
       assert.equal(await run(sql), 'privilege', sql)
     for (const sql of [
       'select wild(1, 2)',
+      'select wilder(1)',
       'set role shop; select wild(1, 2)',
       'reset role; create table t (n int default wild(1, 2)); insert into t default values',
       'create operator ## (leftarg = int, rightarg = int, function = wild)',
