@@ -1,9 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { fileURLToPath } from 'node:url'
+import { builtEntry } from '../../kernel/built-entry.ts'
 import { packageFile } from '../../kernel/package.ts'
 
 export interface PgliteProcess {
@@ -38,10 +37,8 @@ export async function startPglite(dataDir: string, extensions: readonly string[]
 
 /** From the bundle its own entry, from the sources through tsx. */
 function entry(): string[] {
-  const isBundle = fileURLToPath(import.meta.url).startsWith(packageFile('dist'))
-  const built = packageFile('dist/pglite-child.js')
-  if (isBundle && existsSync(built)) return [built]
-  return ['--import', 'tsx', packageFile('src/drill/pglite/child.ts')]
+  const built = builtEntry(import.meta.url, 'pglite-child.js')
+  return built ? [built] : ['--import', 'tsx', packageFile('src/drill/pglite/child.ts')]
 }
 
 async function end(child: ChildProcess): Promise<void> {

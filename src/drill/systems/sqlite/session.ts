@@ -1,7 +1,6 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
+import { builtEntry } from '../../../kernel/built-entry.ts'
 import { packageFile } from '../../../kernel/package.ts'
 import { stop } from '../../findings.ts'
 import { SqlTrouble } from '../sql-checks.ts'
@@ -80,7 +79,5 @@ export async function openSqlite(
 
 /** From the bundle its own entry, from the sources through tsx. */
 function entry(): string {
-  const isBundle = fileURLToPath(import.meta.url).startsWith(packageFile('dist'))
-  const built = packageFile('dist/sqlite-child.js')
-  return isBundle && existsSync(built) ? built : packageFile('src/drill/systems/sqlite/child.ts')
+  return builtEntry(import.meta.url, 'sqlite-child.js') ?? packageFile('src/drill/systems/sqlite/child.ts')
 }
