@@ -33,10 +33,20 @@ before(async () => {
   }
   // Leases and scratch data of this file alone.
   temp = await ownTemp(home)
-  // Built once: dozens of starts through a compiler take longer than their drills.
+  // Built once, packages and all: dozens of starts through a compiler take longer than their drills.
   program = join(await mkdtemp(join(packageFile('node_modules'), '.gatekit-crash-')), 'child.mjs')
   const entryPoints = [packageFile('test/drill/crash/child.ts')]
-  await build({ entryPoints, outfile: program, bundle: true, format: 'esm', platform: 'node', packages: 'external' })
+  const external = ['@electric-sql/*', 'node-sqlite3-wasm', 'pg-native']
+  const js = "import { createRequire as requirer } from 'node:module'; const require = requirer(import.meta.url)"
+  await build({
+    entryPoints,
+    outfile: program,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    external,
+    banner: { js },
+  })
 })
 after(async () => {
   await source?.stop()
