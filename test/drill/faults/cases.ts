@@ -12,6 +12,8 @@ export interface Case {
   says: [exit: number, code: string, object: string]
   /** `1 ORPHANS public.b`: what it says besides. */
   also?: string[]
+  /** What the message must hold: where, and how much. */
+  tells?: RegExp
 }
 
 export const faults: Record<string, Case> = {
@@ -87,6 +89,7 @@ export const faults: Record<string, Case> = {
       return bytes
     },
     says: [3, 'DUMP_NEWER', '1.48'],
+    tells: /newer than 18/,
   },
   'the schema only': { make: (_, { dump }) => dump(['-s']), says: [1, 'ROWS_BELOW_MIN', 'backup.sql'] },
   'the data only': { make: (_, { dump }) => dump(['-a']), says: [1, 'NO_SCHEMA', 'backup.sql'] },
@@ -124,10 +127,12 @@ export const faults: Record<string, Case> = {
       ),
     config: { softKeys: { 'b.a_id': 'a.id' } },
     says: [1, 'ORPHANS', 'b'],
+    tells: /^1 rows /,
   },
   'a setval that is lost': {
     make: (text) => text.replace(/^SELECT pg_catalog\.setval\('public\.cards_id_seq'.*$/m, ''),
     says: [1, 'SEQUENCE_BEHIND', 'public.cards'],
+    tells: /by 500$/,
   },
   'large objects left out': { make: (_, { dump }) => dump(['-B']), says: [1, 'LO_MISSING', 'public.cards'] },
   'Latin-1 over UTF-8': {
@@ -140,6 +145,7 @@ export const faults: Record<string, Case> = {
   'bytes that are no UTF-8': {
     make: (text) => text.replace('user7@', 'us\xe9r7@'),
     says: [1, 'ENCODING', 'public.users'],
+    tells: /^line \d+ /,
   },
   'an extension that is not there': {
     make: (text) => text.replace(/pg_trgm/g, 'no_such_extension'),
@@ -203,6 +209,7 @@ export const faults: Record<string, Case> = {
     make: (text) => text,
     config: { rto: '1ms' },
     says: [1, 'RTO_EXCEEDED', 'restore'],
+    tells: /provision .* s, restore .* s/,
   },
   'rows that are too old': {
     make: (text) => text,

@@ -19,8 +19,12 @@ after(() => backups?.stop())
 
 const marks = () => readdirSync(dirname(canary)).filter((name) => name.startsWith(basename(canary)))
 
+/** What the bytes tell. */
+const ofBytes =
+  /^(?:EMPTY|NOT_A_DUMP|ENCRYPTED_NO_KEY|TRUNCATED|GZIP_CRC|CORRUPT|NO_SCHEMA|WRONG_DATABASE|HOSTILE_DUMP)/
+
 describe('the drill says no to', { concurrency: 2 }, () => {
-  for (const [title, { make, name = 'backup.sql', config, says, also }] of Object.entries(faults)) {
+  for (const [title, { make, name = 'backup.sql', config, says, also, tells }] of Object.entries(faults)) {
     test(title, need('postgres'), async () => {
       const content = make(backups.plain, backups)
       assert.ok(config || content !== backups.plain)
@@ -28,8 +32,11 @@ describe('the drill says no to', { concurrency: 2 }, () => {
 
       const record = await drillBackup(backups.dir, { backup, ...config })
 
-      const { exitCode, code, object, findings } = record
+      const { exitCode, code, object, reason, findings, phases } = record
       assert.deepEqual([exitCode, code, object], says, JSON.stringify(findings))
+      if (tells) assert.match(reason, tells)
+      const isStarted = phases.some(({ name }) => name === 'provision')
+      assert.ok(!isStarted || !ofBytes.test(code ?? ''), 'damage is found before any server starts')
       for (const each of also ?? [])
         assert.ok(
           findings.some((found) => `${found.exit} ${found.code} ${found.object}` === each),
