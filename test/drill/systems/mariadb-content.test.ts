@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
@@ -8,6 +9,7 @@ import { ask, type ClientSettings, runDump } from '../../../src/drill/systems/ma
 import { readDatabase } from '../../../src/drill/systems/mariadb/inspect.ts'
 import { proveTables, type TablesProof } from '../../../src/drill/systems/mariadb/prove-tables.ts'
 import { findPrograms, type ScratchMariadb, scratch, startMariadb } from '../../../src/drill/systems/mariadb/server.ts'
+import { SqlTrouble } from '../../../src/drill/systems/sql-checks.ts'
 import { need } from '../../support/need.ts'
 import { ownFolder } from './drilled.ts'
 
@@ -222,4 +224,14 @@ for (const [title, [sql, wanted]] of Object.entries(doubtful)) {
 test('a trigger of the dump that changes rows while they come is found', need('mariadb'), async () => {
   const trigger = "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW SET NEW.v = if(NEW.id = 2, 'c', NEW.v);\n"
   assert.deepEqual(told(await prove(`-- MySQL dump by hand\n\n${head}${trigger}${rows}`)), ['CONTENT_MISMATCH t'])
+})
+
+test('commands of the client in a dump that is loaded do nothing', need('mariadb'), async () => {
+  const canary = join(dir, 'canary')
+  const path = join(dir, 'commands.sql')
+  for (const command of [`\\! touch`, 'system touch', 'tee', 'source', `\\T`, 'pager touch']) {
+    await writeFile(path, `SELECT 1;\n${command} ${canary}\nSELECT 2;\n`)
+    await assert.rejects(runDump(path, { ...root, database: scratch }), SqlTrouble)
+  }
+  assert.equal(existsSync(canary), false)
 })

@@ -27,8 +27,8 @@ export interface MariadbDatabase extends SqlDatabase {
 
 /** Tables with their rows, and everything else that has a name. Tables of several databases are called `database.table`. */
 export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDatabase> {
-  const named =
-    await ask(`select table_schema as db, table_name as name, table_type as kind, engine as engine from information_schema.tables
+  const named = await ask(`select table_schema as db, table_name as name, table_type as kind, engine as engine,
+      data_length as bytes from information_schema.tables
     where table_schema not in ${system} order by 1, 2`)
   const databases = new Set(named.map(({ db }) => db))
   const call = (db: string | null | undefined, name: string | null | undefined): string =>
@@ -38,16 +38,19 @@ export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDa
       extra as extra, numeric_scale as scale from information_schema.columns
     where table_schema not in ${system} order by ordinal_position`)
   const tables: MariadbTable[] = []
-  for (const { db, name, engine } of named.filter(({ kind }) => /^(BASE TABLE|SYSTEM VERSIONED)$/.test(kind ?? ''))) {
-    const sql = quoteIn(db, name)
-    const [row] = await ask(`select count(*) as n from ${sql}`)
+  const found = named.filter(({ kind }) => /^(BASE TABLE|SYSTEM VERSIONED)$/.test(kind ?? ''))
+  const counts = await countRows(
+    ask,
+    found.map(({ db, name, bytes }) => ({ sql: quoteIn(db, name), bytes: Number(bytes) })),
+  )
+  for (const [at, { db, name, engine }] of found.entries()) {
     const own = columns.filter((each) => each.db === db && each.name === name)
     tables.push({
       name: call(db, name),
       database: db ?? '',
       nameThere: name ?? '',
-      sql,
-      rows: Number(row?.n ?? 0),
+      sql: quoteIn(db, name),
+      rows: counts[at] ?? 0,
       columns: own.map(({ col }) => col ?? ''),
       shape: own.map(shapeOf),
       isMerge: /^mrg_/i.test(engine ?? ''),
@@ -65,6 +68,24 @@ export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDa
     union all select event_name from information_schema.events where event_schema not in ${system}
     union all select trigger_name from information_schema.triggers where trigger_schema not in ${system}`)
   return { tables, views, objects: [...viewed, ...others].map(({ name }) => name ?? ''), quote, ask }
+}
+
+/** Tables that one statement counts, and their bytes: each statement is a program that starts, and has its own time limit. */
+const [mostAtOnce, bytesAtOnce] = [50, 1 << 26]
+
+async function countRows(ask: Ask, tables: readonly { sql: string; bytes: number }[]): Promise<number[]> {
+  const counts: number[] = []
+  for (let at = 0; at < tables.length; at = counts.length) {
+    let end = at + 1
+    for (let bytes = tables[at]?.bytes ?? 0; end < tables.length && end - at < mostAtOnce; end++) {
+      bytes += tables[end]?.bytes ?? 0
+      if (bytes > bytesAtOnce) break
+    }
+    const parts = tables.slice(at, end).map(({ sql }, part) => `select ${part} as part, count(*) as n from ${sql}`)
+    const rows = await ask(`${parts.join(' union all ')} order by part`)
+    counts.push(...parts.map((_, part) => Number(rows[part]?.n ?? 0)))
+  }
+  return counts
 }
 
 const shapeOf = ({ col, type, nullable, extra, scale }: Record<string, string | null>): ColumnShape => ({
