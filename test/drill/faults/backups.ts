@@ -106,7 +106,8 @@ let drills = 0
 
 /**
  * Runs a drill as the command does, in a project folder of its own; on the server that runs unless an engine is named. Whatever its verdict,
- * it may have written nothing into the source, the folder of the backup, and into the project only its evidence.
+ * it may have written nothing into the source, the folder of the backup, and into the project only its evidence;
+ * what it tells holds no row.
  */
 export async function drillBackup(
   dir: string,
@@ -145,6 +146,7 @@ export async function drillBackup(
   const record = await runDrill('engine' in config || !running ? options : { ...options, engine: running })
   assert.deepEqual(await look(), before, 'a drill only reads its source')
   await onlyEvidence(rootDir)
+  assert.doesNotMatch(JSON.stringify(record), /@example\.org|canary/, 'no value of a row and no password is told')
   return record
 }
 

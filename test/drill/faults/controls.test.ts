@@ -64,6 +64,15 @@ test('a good backup passes: a folder of pg_dump, compressed or not', need('postg
   }
 })
 
+test('a good backup passes: a function whose body looks like a dump', need('postgres'), async () => {
+  const body = '/*\nCOPY public.t (n) FROM stdin;\n99\n\\.\n--\n-- PostgreSQL database dump complete\n--\n*/'
+  const database = backups.create(
+    `create table t (n int); insert into t values (1); create function trap() returns int language sql as $f$${body} select 1$f$`,
+  )
+  for (const format of [[], ['-Fc']])
+    await passes(await keep(backups.dir, 'b.sql', backups.dump(format, database)), { tables: { t: 1 } })
+})
+
 test('a good backup passes on a server that is started for it alone', need('postgres'), async () => {
   await passes(await keep(backups.dir, 'b.sql', backups.dump([])), { engine: 'local' })
 })

@@ -42,7 +42,6 @@ describe('the drill says no to', { concurrency: 2 }, () => {
           findings.some((found) => `${found.exit} ${found.code} ${found.object}` === each),
           JSON.stringify(findings),
         )
-      assert.doesNotMatch(JSON.stringify(record), /user\d+@example/)
     })
   }
 })

@@ -69,7 +69,7 @@ test(
 )
 
 async function withRedis<T>(args: string[], work: (server: RedisServer) => Promise<T>): Promise<T> {
-  const server = await startRedis({ password: 'right', args })
+  const server = await startRedis({ password: 'canary', args })
   try {
     return await work(server)
   } finally {
@@ -111,7 +111,7 @@ test(
       client.destroy()
       assert.equal(await drill(backup, {}, url), '0 PASS')
       assert.equal(await drill(backup, {}, `${url}/5`), '1 REDIS_EMPTY db5')
-      assert.equal(await drill(backup, {}, url.replace('right', 'wrong')), '3 REDIS_UNREACHABLE redis')
+      assert.equal(await drill(backup, {}, url.replace('canary', 'canary2')), '3 REDIS_UNREACHABLE redis')
       assert.equal(await keysOf(url), 1)
       return url
     })
