@@ -22,6 +22,9 @@ const patience = { starts: 3, leastMs: 1_000 }
 /** As long as nothing listens, a process that lives is more likely slow than wrongly configured. */
 const silentMs = 20_000
 
+/** How long a port may stay taken by the connections of a server that was killed: TIME_WAIT of Linux is a minute (RFC 9293, 3.6.1). */
+const lingerMs = 65_000
+
 /** Lives whose output is kept. */
 const keptLives = 8
 
@@ -53,9 +56,11 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     const began = performance.now()
     const refused = Math.max(patience.leastMs, patience.starts * usualMs)
     const answered = expectReady || readyMs !== undefined ? undefined : began + refused
-    const deadline = began + limit
+    const free = began + limit + (past.length > 0 ? lingerMs : 0)
+    let tried = began
     state = 'starting'
-    while (true) {
+    for (; ; tried = performance.now()) {
+      const deadline = tried + limit
       await untilFree(contract, life === undefined ? 1_000 : 10_000)
       const env = composeEnvironment(own, target.env, supplies?.env ?? {}, changes)
       life = startProcess({ command, cwd: contract.dir, env })
@@ -66,11 +71,11 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
           signal,
           tillItListens: true,
         })
-      if (state === 'ready' || !isStillBound(life) || performance.now() > deadline) break
+      if (state === 'ready' || !isStillBound(life) || performance.now() > free) break
       await bury()
       await new Promise((done) => setTimeout(done, 500))
     }
-    startMs = Math.round(performance.now() - began)
+    startMs = Math.round(performance.now() - tried)
     if (state === 'ready') {
       usualMs = startMs
       longestMs = Math.max(longestMs, startMs)
