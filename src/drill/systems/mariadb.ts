@@ -1,4 +1,5 @@
 import { type Finding, finding } from '../findings.ts'
+import type { MysqlFacts } from '../reading/mysql/writing.ts'
 import { comparedText } from '../record.ts'
 import { defineSystem, type SystemJob } from './define.ts'
 import { ask, type ClientSettings, MariadbError, runDump } from './mariadb/client.ts'
@@ -51,7 +52,9 @@ export const mariadbSystem = defineSystem({
         proof: 'unknown',
         chosen: 'the MariaDB of this machine',
       }
-      const refused = await phases.run('restore', () => load(job.backup, loader))
+      const refused = await phases.run('restore', () =>
+        load(job.backup, loader, reading.private as MysqlFacts | undefined),
+      )
       if (refused) findings.push(refused)
       else await prove(job, root, programs.dump)
     } finally {
@@ -73,9 +76,9 @@ async function disarm(root: ClientSettings): Promise<void> {
   await ask(limit.join('; '), root)
 }
 
-async function load(path: string, loader: ClientSettings): Promise<Finding | undefined> {
+async function load(path: string, loader: ClientSettings, facts: MysqlFacts | undefined): Promise<Finding | undefined> {
   try {
-    await runDump(path, loader)
+    await runDump(path, loader, facts?.flushes)
     return undefined
   } catch (error) {
     if (!(error instanceof MariadbError)) throw error
@@ -107,9 +110,10 @@ async function load(path: string, loader: ClientSettings): Promise<Finding | und
 async function prove(job: SystemJob, root: ClientSettings, dump: string | undefined): Promise<void> {
   const { options, phases, findings, evidence } = job.state
   const { expectations, depth } = options
+  const facts = job.reading.private as MysqlFacts | undefined
   const question = (sql: string) => ask(sql, { ...root, database: scratch })
   const database = await phases.run('prove', async (note) => {
-    const found = await readDatabase(question, scratch)
+    const found = await readDatabase(question, scratch, facts?.hasHistory)
     const proof = await proveTables(found, { ...job, depth }, { ...root, dump })
     findings.push(...proof.findings)
     evidence.tables = proof.tables

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
+import type { MysqlFacts } from '../../../src/drill/reading/mysql/writing.ts'
 import { readBackup } from '../../../src/drill/reading/read-backup.ts'
 import { ask, type ClientSettings, runDump } from '../../../src/drill/systems/mariadb/client.ts'
 import { readDatabase } from '../../../src/drill/systems/mariadb/inspect.ts'
@@ -58,6 +59,7 @@ const source = [
   "insert into keyless values (2, 'b'), (1, 'a'), (1, 'a'), (null, null)",
   'create table history (a int) with system versioning',
   'insert into history values (1), (2)',
+  'update history set a = 3 where a = 2',
   'create table heap (a int, b text) engine=MyISAM',
   "insert into heap values (9, 'z'), (3, 'y')",
   'create table twin (a int, b text) engine=MyISAM',
@@ -85,9 +87,10 @@ async function prove(text: Buffer | string, then?: string): Promise<TablesProof>
   const reading = await readBackup(backup)
   await ask(`drop database if exists ${scratch}; create database ${scratch} character set utf8mb4`, root)
   const loader = { ...root, database: scratch }
-  await runDump(backup, loader)
+  const facts = reading.private as MysqlFacts
+  await runDump(backup, loader, facts.flushes)
   if (then) await ask(then, loader)
-  const restored = await readDatabase((sql) => ask(sql, loader), scratch)
+  const restored = await readDatabase((sql) => ask(sql, loader), scratch, facts.hasHistory)
   return proveTables(restored, { depth: 'full', reading, backup }, root)
 }
 
@@ -103,6 +106,7 @@ const ways: Record<string, string[]> = {
   'without what makes it fast': ['--skip-opt', '--skip-comments'],
   'in latin1': ['--default-character-set=latin1'],
   'as REPLACE, in the order of keys': ['--replace', '--order-by-primary'],
+  'with the past of versioned tables': ['--dump-history'],
   'as INSERT IGNORE': ['--insert-ignore', '--skip-tz-utc'],
 }
 
@@ -204,6 +208,7 @@ const doubtful: Record<string, [sql: string, told: string[]]> = {
     `${head}${rows}INSERT INTO t (id, v) VALUES (2,'c') ON DUPLICATE KEY UPDATE v = VALUES(v);\n`,
     ['change rows that it has written'],
   ],
+  'privileges that would be read anew': [`${head}/*! FLUSH PRIVILEGES */;\n${rows}`, []],
   'a table that stands for a view first': [
     `${head}${rows}CREATE TABLE v (id int);\nDROP TABLE v;\nCREATE VIEW v AS SELECT 1;\n`,
     [],

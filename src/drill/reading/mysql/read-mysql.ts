@@ -145,7 +145,7 @@ class MysqlReader {
     if (isInsert) this.#table(insert ?? { name: '', database: undefined }, line).rows += tuples
     const isMore = tuples === 0 || /\bon\s+duplicate\s+key\b/i.test(code)
     if (insert && isMore) this.#writing.changed.add(placeKey(insert.database, insert.name))
-    this.#writing.statement(code)
+    this.#writing.statement(code, line)
     const changed = isInsert ? undefined : changedBy(code)
     if (changed === 'everything') for (const each of this.#tables.values()) this.#changed(each)
     else if (changed) this.#changed({ ...changed, database: changed.database ?? this.#inserts.database })

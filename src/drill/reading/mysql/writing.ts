@@ -8,6 +8,10 @@ export interface MysqlFacts {
   isUtc: boolean
   /** Written by a program that reads values from a database and rounds none. */
   isOfTool: boolean
+  /** Rows of the past of versioned tables as well. */
+  hasHistory: boolean
+  /** Lines of FLUSH PRIVILEGES, from 1: nobody who restores may do that, and nothing depends on it. */
+  flushes: ReadonlySet<number>
   /** Tables (`placeKey`) whose rows later statements changed. */
   changed: ReadonlySet<string>
 }
@@ -22,14 +26,18 @@ export class MysqlWriting {
   #hasHex = false
   #zones = 0
   #savesZone = false
+  #hasHistory = false
+  readonly #flushes = new Set<number>()
   readonly #charsets = new Set<string>()
 
   row(bytes: Buffer): void {
     this.#hasHex ||= bytes.includes(',0x') || bytes.includes('(0x')
   }
 
-  statement(code: string): void {
+  statement(code: string, line: number): void {
+    if (/^flush\s+privileges$/i.test(code)) this.#flushes.add(line)
     if (!/^set\b/i.test(code)) return
+    if (/\bsystem_versioning_insert_history\s*=\s*1\b/i.test(code)) this.#hasHistory = true
     const names = /^set\s+names\s+(\S+)/i.exec(code)
     if (names) this.#charsets.add((names[1] as string).toLowerCase())
     if (/@old_time_zone\s*=\s*@@time_zone/i.test(code)) this.#savesZone = true
@@ -45,6 +53,8 @@ export class MysqlWriting {
       // The text of the zone is in a string; the tools write UTC, once, behind saving the one that was set.
       isUtc: this.#zones === 0 || (isOfTool && this.#savesZone && this.#zones === 1),
       isOfTool,
+      hasHistory: this.#hasHistory,
+      flushes: this.#flushes,
       changed: this.changed,
     }
   }

@@ -54,10 +54,33 @@ const safe = [
   '--max-allowed-packet=1G',
 ]
 
-/** Runs a dump; throws MariadbError at the first statement that fails. */
-export async function runDump(path: string, settings: ClientSettings): Promise<void> {
-  await run(createReadStream(path, { highWaterMark: 1 << 20 }), ['--batch', '--silent'], settings)
+/** Runs a dump without some of its lines (from 1); throws MariadbError at the first statement that fails. */
+export async function runDump(
+  path: string,
+  settings: ClientSettings,
+  without: ReadonlySet<number> = new Set(),
+): Promise<void> {
+  const stream = createReadStream(path, { highWaterMark: 1 << 20 })
+  await run(without.size > 0 ? emptied(stream, without) : stream, ['--batch', '--silent'], settings)
 }
+
+/** Lines keep their numbers: of those that are left out only the end stays. */
+async function* emptied(chunks: AsyncIterable<Buffer>, lines: ReadonlySet<number>): AsyncGenerator<Buffer> {
+  let line = 1
+  for await (const chunk of chunks) {
+    let from = 0
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, end + 1)) {
+      if (lines.has(line)) {
+        yield chunk.subarray(from, lineStart(chunk, end))
+        from = end
+      }
+      line++
+    }
+    yield chunk.subarray(from, lines.has(line) ? lineStart(chunk, chunk.length) : chunk.length)
+  }
+}
+
+const lineStart = (chunk: Buffer, end: number): number => chunk.subarray(0, end).lastIndexOf(10) + 1
 
 /** Rows of one statement by the names of their columns; NULL as null. */
 export async function ask(sql: string, settings: ClientSettings): Promise<Record<string, string | null>[]> {

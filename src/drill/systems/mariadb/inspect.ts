@@ -25,8 +25,11 @@ export interface MariadbDatabase extends SqlDatabase {
   views: readonly Pick<MariadbTable, 'name' | 'sql' | 'database' | 'nameThere'>[]
 }
 
-/** Tables with their rows, and everything else that has a name. Tables of several databases are called `database.table`. */
-export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDatabase> {
+/**
+ * Tables with their rows, and everything else that has a name. Tables of several databases are called `database.table`; `withHistory`: rows of
+ * the past of versioned tables count.
+ */
+export async function readDatabase(ask: Ask, scratch: string, withHistory = false): Promise<MariadbDatabase> {
   const named = await ask(`select table_schema as db, table_name as name, table_type as kind, engine as engine,
       data_length as bytes from information_schema.tables
     where table_schema not in ${system} order by 1, 2`)
@@ -41,7 +44,10 @@ export async function readDatabase(ask: Ask, scratch: string): Promise<MariadbDa
   const found = named.filter(({ kind }) => /^(BASE TABLE|SYSTEM VERSIONED)$/.test(kind ?? ''))
   const counts = await countRows(
     ask,
-    found.map(({ db, name, bytes }) => ({ sql: quoteIn(db, name), bytes: Number(bytes) })),
+    found.map(({ db, name, kind, bytes }) => ({
+      sql: `${quoteIn(db, name)}${withHistory && kind === 'SYSTEM VERSIONED' ? ' for system_time all' : ''}`,
+      bytes: Number(bytes),
+    })),
   )
   for (const [at, { db, name, engine }] of found.entries()) {
     const own = columns.filter((each) => each.db === db && each.name === name)

@@ -1,4 +1,4 @@
-import { type Finding, finding } from '../../findings.ts'
+import { DrillStop, type Finding, finding } from '../../findings.ts'
 import type { BackupReading } from '../../reading/define.ts'
 import { placeKey } from '../../reading/mysql/inserts.ts'
 import type { MysqlFacts } from '../../reading/mysql/writing.ts'
@@ -32,7 +32,11 @@ export async function proveTables(
   if (depth === 'full' && facts && pairs.length > 0) {
     const dump = redumped(settings, facts)
     if (typeof dump === 'string') findings.push(remark(`only the number of rows was compared: ${dump}`))
-    else await addContent(pairs, { proofs, findings }, { backup, facts, dump })
+    else
+      await addContent(pairs, { proofs, findings }, { backup, facts, dump }).catch((error: unknown) => {
+        if (!(error instanceof DrillStop) || error.finding.exit !== 0) throw error
+        findings.push(error.finding)
+      })
   }
   return { tables: [...proofs.values()], findings }
 }
@@ -83,11 +87,11 @@ const remark = (message: string, object?: string): Finding =>
 /** How the database is dumped again; a reason where that cannot be compared. */
 function redumped(
   { dump, socket, user, env, signal }: Parameters<typeof proveTables>[2],
-  { charset, hasHex }: MysqlFacts,
+  { charset, hasHex, hasHistory }: MysqlFacts,
 ): DumpSettings | string {
   if (dump === undefined) return 'mariadb-dump is not installed on this machine'
   if (charset === undefined) return 'the charset of the dump changes, or cannot be read byte by byte'
-  return { dump, socket, user, env, signal, writing: { charset, hasHex } }
+  return { dump, socket, user, env, signal, writing: { charset, hasHex, hasHistory } }
 }
 
 async function addContent(
