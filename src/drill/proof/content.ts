@@ -97,7 +97,7 @@ async function provePair(
   const base = { name, rows: file.rows ?? 0, ...(file.sha256 !== undefined && { sha256: file.sha256 }) }
   // One that differs may have been taken too early.
   const early = partitionsBut ? undefined : await request.early?.of(file)
-  const encoding = request.file.header.encoding
+  const encoding = file.encoding ?? request.file.header.encoding
   const options = { columns: columnsOf(file, relation), encoding, ...(partitionsBut && { partitionsBut }) }
   const isUnordered = file.sha256 === undefined && file.rows !== undefined
   if (request.depth === 'fast' || (file.sha256 === undefined && !isUnordered) || relation.ofExtension) {

@@ -26,7 +26,7 @@ export class EarlySums {
   /** Resolves when the table's sum was taken, or could not be. */
   async take(table: TableReading): Promise<void> {
     if (table.sha256 === undefined || table.blocks !== 1) return
-    const options = { columns: table.columns, encoding: this.encoding }
+    const options = { columns: table.columns, encoding: table.encoding ?? this.encoding }
     this.#session ??= this.open()
     const sum = this.#session.then((session) =>
       this.depth === 'full' ? summed(session, table, options) : counted(session, table),

@@ -45,6 +45,8 @@ export interface TableReading {
   /** More than one where partitions were dumped through their root: then the order of rows is not the table's. */
   blocks: number
   style: 'copy' | 'insert'
+  /** client_encoding of its rows, where that is not the header's: of several dumps in one file. */
+  encoding?: string
   /** Line of the plain dump where its data begins, from 1. */
   line?: number
 }

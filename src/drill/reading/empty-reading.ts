@@ -27,7 +27,10 @@ export const emptyReading = (path: string): BackupReading => ({
 
 /** Puts what was gathered into the reading. */
 export function finishReading(reading: BackupReading, facts: DumpFacts): BackupReading {
-  const { header, tables, objects, sequences, findings } = facts
+  const { header, objects, sequences, findings } = facts
+  const tables = facts.tables.map(({ encoding = header.encoding, ...table }) =>
+    encoding === header.encoding ? table : { ...table, encoding },
+  )
   const largeObjects = facts.allObjects()
   const lists = facts.lists()
   if (reading.databases[0] !== undefined && reading.tool !== 'pg_dumpall') header.database ??= reading.databases[0]

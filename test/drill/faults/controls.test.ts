@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import { need } from '../../support/need.ts'
 import { good } from '../proof/odd-databases.ts'
+import { smallDump } from '../reading/small-dump.ts'
 import { type Backups, drillBackup, gzip, keep, makeBackups } from './backups.ts'
 
 let backups: Backups
@@ -92,3 +93,13 @@ for (const [title, { sql, options = [], settings, wanted }] of Object.entries(go
       })
   })
 }
+
+test('two dumps in one file are proved each in its own encoding', need('postgres'), async () => {
+  const latin = smallDump.replaceAll('cards', 'others').replace("'UTF8'", "'LATIN1'").replaceAll('żółć', 'òóôõ')
+  const [one, other] = [Buffer.from(smallDump), Buffer.from(latin, 'latin1')]
+  for (const parts of [
+    [one, other],
+    [other, one],
+  ])
+    await passes(await keep(backups.dir, 'two.sql', Buffer.concat(parts)))
+})

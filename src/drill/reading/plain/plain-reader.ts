@@ -128,7 +128,8 @@ export class PlainReader {
       return known
     }
     if (this.completeness.isMarked && !this.completeness.isCluster) this.facts.headEnds()
-    const table: TableReading = { ...found, rows: 0, sha256: '', bytes: 0, blocks: 1 }
+    const { encoding } = this.facts.header
+    const table: TableReading = { ...found, encoding, rows: 0, sha256: '', bytes: 0, blocks: 1 }
     const made = { table, digest: new RowDigest() }
     this.#tables.set(key, made)
     return made
