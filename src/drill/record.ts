@@ -65,11 +65,11 @@ export interface EngineFacts {
   chosen: string
 }
 
-/** One table: rows and SHA-256 of its COPY stream, in the file and in the database. */
+/** One table: rows and SHA-256 of its COPY stream, in the file and in the database; of MariaDB, of its rows as INSERT statements have them. */
 export interface TableProof {
   name: string
   rows: number
-  /** Absent where the rows are no COPY stream. */
+  /** Absent where the rows were only counted. */
   sha256?: string
   restored?: { rows: number; sha256?: string }
   /** absent: not compared. */

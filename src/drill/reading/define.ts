@@ -28,7 +28,10 @@ export interface BackupHeader {
   archiveVersion?: string
 }
 
-/** A table's data. `sha256` is of the stream that COPY FROM reads and COPY TO writes, line ends as LF, without the `\.` line. */
+/**
+ * A table's data. `sha256` is of the stream that COPY FROM reads and COPY TO writes, line ends as LF, without the `\.` line; of MySQL it is
+ * of the rows with their parentheses, one behind the other.
+ */
 export interface TableReading {
   /** Only in pg_dumpall files. */
   database?: string
