@@ -70,7 +70,7 @@ class MysqlReader {
 
   end(): void {
     const { facts, reading } = this
-    reading.private = this.#writing.facts(this.#isMarked)
+    reading.private = this.#writing.facts()
     for (const { database, name, rows, line, digest } of this.#tables.values())
       facts.tables.push({
         ...(database !== undefined && { database }),

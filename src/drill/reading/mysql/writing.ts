@@ -6,8 +6,6 @@ export interface MysqlFacts {
   charset: string | undefined
   /** Times with a zone are in UTC. */
   isUtc: boolean
-  /** Written by a program that reads values from a database and rounds none. */
-  isOfTool: boolean
   /** Rows of the past of versioned tables as well. */
   hasHistory: boolean
   /** Lines of FLUSH PRIVILEGES, from 1: nobody who restores may do that, and nothing depends on it. */
@@ -28,9 +26,12 @@ export class MysqlWriting {
   #savesZone = false
   #hasHistory = false
   readonly #flushes = new Set<number>()
+  #charset = 'utf8mb4'
+  /** Those that rows were written in. */
   readonly #charsets = new Set<string>()
 
   row(bytes: Buffer): void {
+    this.#charsets.add(this.#charset)
     this.#hasHex ||= bytes.includes(',0x') || bytes.includes('(0x')
   }
 
@@ -39,20 +40,19 @@ export class MysqlWriting {
     if (!/^set\b/i.test(code)) return
     if (/\bsystem_versioning_insert_history\s*=\s*1\b/i.test(code)) this.#hasHistory = true
     const names = /^set\s+names\s+(\S+)/i.exec(code)
-    if (names) this.#charsets.add((names[1] as string).toLowerCase())
+    if (names) this.#charset = (names[1] as string).toLowerCase()
     if (/@old_time_zone\s*=\s*@@time_zone/i.test(code)) this.#savesZone = true
     else if (/\btime_zone\s*=\s*''/i.test(code)) this.#zones++
   }
 
-  facts(isOfTool: boolean): MysqlFacts {
+  facts(): MysqlFacts {
     const [charset = 'utf8mb4', ...others] = this.#charsets
     const isKnown = others.length === 0 && plain.test(charset)
     return {
       hasHex: this.#hasHex,
       charset: isKnown ? charset : undefined,
       // The text of the zone is in a string; the tools write UTC, once, behind saving the one that was set.
-      isUtc: this.#zones === 0 || (isOfTool && this.#savesZone && this.#zones === 1),
-      isOfTool,
+      isUtc: this.#zones === 0 || (this.#savesZone && this.#zones === 1),
       hasHistory: this.#hasHistory,
       flushes: this.#flushes,
       changed: this.changed,
