@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { after, before, test } from 'node:test'
 import type { DrillRecord } from '../../src/drill/record.ts'
 import { packageFile } from '../../src/kernel/package.ts'
+import { smallDump } from './reading/small-dump.ts'
 
 // Beside node_modules' packages, where the bundle finds them; dist/ itself may be older than the sources.
 const program = `node_modules/.gatekit-built-${process.pid}`
@@ -37,6 +38,17 @@ test('the built program proves its demo backup on PGlite where no PostgreSQL is 
   assert.equal(status, 'PASS')
   assert.equal(evidence.engine?.kind, 'pglite')
   assert.ok(evidence.tables.length > 0 && evidence.tables.every(({ equal }) => equal))
+})
+
+test('the built program proves rows in Latin-1 on PGlite', async () => {
+  const backup = join(home, 'latin.sql')
+  const dump = smallDump.replace("'UTF8'", "'LATIN1'").replaceAll('żółć', 'òóôõ')
+  await writeFile(backup, Buffer.from(dump, 'latin1'))
+
+  const { status, evidence } = await drill('latin', '--backup', backup)
+
+  assert.equal(status, 'PASS')
+  assert.deepEqual([evidence.engine?.kind, evidence.tables[0]?.equal], ['pglite', true])
 })
 
 test('the built program proves a SQLite database', async () => {

@@ -1,5 +1,6 @@
 import type { Database } from '../engines/define.ts'
 import { quoteName } from '../identity/scratch-database.ts'
+import { copyInEncoding } from './in-encoding.ts'
 
 /** Hands out sessions that are one and the same underneath, each as its own role: PGlite has no more than one. */
 export function shareSession(session: Database, owner: string) {
@@ -42,7 +43,7 @@ export function shareSession(session: Database, owner: string) {
         const free = await inTurn()
         try {
           await become(wanted)
-          yield* session.copyOut(sql)
+          yield* copyInEncoding(sql, session.copyOut)
         } finally {
           free()
         }

@@ -74,9 +74,15 @@ const labels: Record<string, string> = {
   WIN866: 'ibm866',
 }
 
+/** What WIN1252 has in place of the control characters 0x80 to 0x9f of LATIN1; five of them it leaves. */
+const win1252 = '€\x81‚ƒ„…†‡ˆ‰Š‹Œ\x8dŽ\x8f\x90‘’“”•–—˜™š›œ\x9džŸ'
+
 /** Text of a statement in a client encoding. Single-byte ones that the platform does not know are read as LATIN1. */
 export function decoder(encoding: string): (bytes: Buffer) => string {
   if (encoding === 'UTF8') return (bytes) => bytes.toString('utf8')
+  // Node 20 takes it for LATIN1.
+  if (encoding === 'WIN1252')
+    return (bytes) => bytes.toString('latin1').replace(/[\x80-\x9f]/g, (at) => win1252[at.charCodeAt(0) - 0x80] ?? at)
   const windows = /^WIN(125\d|874)$/.exec(encoding)
   const iso = /^(?:ISO_?8859_?|LATIN)(\d+)$/.exec(encoding)
   const latin: Record<string, number> = { 2: 2, 3: 3, 4: 4, 5: 9, 6: 10, 7: 13, 8: 14, 9: 15, 10: 16 }
