@@ -1,6 +1,6 @@
 import type { EventLabel } from '../model/labels.ts'
 import type { Rig } from '../rig/define.ts'
-import { green, type Outcome } from '../verdict.ts'
+import { green, type Outcome, unmeasured } from '../verdict.ts'
 import { defineProbe } from './define.ts'
 
 const later: readonly EventLabel[] = ['full', 'fullObject', 'disputed', 'lost', 'reversed']
@@ -22,7 +22,8 @@ export const a14 = defineProbe({
       ...later.filter((label) => isOf(provider, label)).map((label) => forgedLater(rig.fork(), label)),
       ...(rig.subscriptions ? [forgedSubscription(rig.fork())] : []),
     ])
-    return outcomes.find((outcome) => outcome) ?? green('every type of event is checked')
+    const found = outcomes.filter((outcome) => outcome !== undefined)
+    return found.find(({ verdict }) => verdict === 'RED') ?? found[0] ?? green('every type of event is checked')
   },
 })
 
@@ -41,7 +42,8 @@ async function forgedFirst(rig: Rig, label: EventLabel): Promise<Outcome | undef
 async function forgedLater(rig: Rig, label: EventLabel): Promise<Outcome | undefined> {
   const buyer = rig.payment()
   await rig.deliver(buyer, 'cap')
-  await rig.settle(buyer)
+  const { reached } = await rig.settle(buyer)
+  if (!reached) return unmeasured('a genuine capture has no effect in time')
   await rig.deliver(buyer, label, { signing: 'zeros', attempts: 1 })
   return withTimeline(rig, await rig.judge(buyer, 'an event without a valid signature takes effect'))
 }

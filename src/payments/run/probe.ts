@@ -82,8 +82,10 @@ export async function runProbe(
 }
 
 /** What a machine under load can look like: something is missing, or nobody answered. */
-const mayBeSlow = ({ verdict, reproduced, harm = '', got = '' }: Outcome): boolean =>
-  verdict === 'RED' && !reproduced && (harm.includes('missing') || /no answer|timeout|refused|reset/.test(got))
+const mayBeSlow = ({ verdict, reproduced, failure, harm = '', got = '' }: Outcome): boolean => {
+  const isMissing = harm.includes('missing') || failure?.kind.endsWith('few') === true
+  return verdict === 'RED' && !reproduced && (isMissing || /no answer|timeout|refused|reset/.test(got))
+}
 
 /** What is missing is looked for once more before it is called a defect; what is there twice needs no second look. */
 async function sure(stand: Stand, probe: ProbeDefinition, seed: number, outcome: Outcome): Promise<Outcome> {
