@@ -26,12 +26,24 @@ export async function* copyInEncoding(
   }
 }
 
+/** `COPY … FROM stdin` likewise: the statement without its encoding, and how rows become UTF-8. */
+export function takenAsUtf8(sql: string): { sql: string; utf8(chunk: Uint8Array): Uint8Array } {
+  const [suffix, encoding = ''] = asked.exec(sql) ?? []
+  if (suffix === undefined) return { sql, utf8: (chunk) => chunk }
+  const decode = decoderOf(encoding)
+  return { sql: sql.slice(0, -suffix.length), utf8: (chunk) => Buffer.from(decode(Buffer.from(chunk))) }
+}
+
 /** The byte of each character that the encoding has. */
 function bytesOf(encoding: string): Map<number, number> {
+  const decode = decoderOf(encoding)
+  return new Map(Array.from({ length: 256 }, (_, byte) => [decode(Buffer.of(byte)).charCodeAt(0), byte]))
+}
+
+function decoderOf(encoding: string): (bytes: Buffer) => string {
   if (!/^(?:LATIN|ISO_?8859|WIN|KOI8)/i.test(encoding)) {
-    const message = `PGlite cannot write ${encoding}, in which the backup is`
+    const message = `PGlite cannot convert ${encoding}, in which the backup is`
     throw stop('ENGINE_UNAVAILABLE', 'prove', message, { object: encoding })
   }
-  const decode = decoder(encoding.toUpperCase())
-  return new Map(Array.from({ length: 256 }, (_, byte) => [decode(Buffer.of(byte)).charCodeAt(0), byte]))
+  return decoder(encoding.toUpperCase())
 }

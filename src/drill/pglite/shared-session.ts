@@ -1,6 +1,6 @@
 import type { Database } from '../engines/define.ts'
 import { quoteName } from '../identity/scratch-database.ts'
-import { copyInEncoding } from './in-encoding.ts'
+import { copyInEncoding, takenAsUtf8 } from './in-encoding.ts'
 
 /** Hands out sessions that are one and the same underneath, each as its own role: PGlite has no more than one. */
 export function shareSession(session: Database, owner: string) {
@@ -52,9 +52,10 @@ export function shareSession(session: Database, owner: string) {
         const free = await inTurn()
         try {
           await become(wanted)
-          const sink = await session.copyIn(sql)
+          const taken = takenAsUtf8(sql)
+          const sink = await session.copyIn(taken.sql)
           return {
-            write: (chunk) => sink.write(chunk),
+            write: (chunk) => sink.write(taken.utf8(chunk)),
             end: () => sink.end().finally(free),
             abort: () => sink.abort().finally(free),
           }

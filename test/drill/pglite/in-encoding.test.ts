@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { DrillStop } from '../../../src/drill/findings.ts'
-import { copyInEncoding } from '../../../src/drill/pglite/in-encoding.ts'
+import { copyInEncoding, takenAsUtf8 } from '../../../src/drill/pglite/in-encoding.ts'
 
 /** What is written of a stream of UTF-8 that comes byte by byte, and the statement that was asked for it. */
 async function written(sql: string, text: string): Promise<[Buffer, string]> {
@@ -31,4 +31,11 @@ test('an encoding of several bytes is none that can be verified', async () => {
   const isUnavailable = (error: unknown) => error instanceof DrillStop && error.finding.code === 'ENGINE_UNAVAILABLE'
 
   await assert.rejects(written("copy t to stdout with (encoding 'EUC_JP')", 'x'), isUnavailable)
+})
+
+test('rows in an encoding of one byte are handed over in UTF-8', () => {
+  const { sql, utf8 } = takenAsUtf8("COPY t FROM stdin WITH (ENCODING 'WIN1252')")
+
+  assert.equal(sql, 'COPY t FROM stdin')
+  assert.equal(utf8(Buffer.of(0x80, 0x2e, 0xf2)).toString(), '€.ò')
 })
