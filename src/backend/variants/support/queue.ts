@@ -67,9 +67,11 @@ async function isGenuine(
   raw: Buffer,
   headers: Record<string, string | string[] | undefined>,
 ): Promise<boolean> {
-  const isPaypal = url.endsWith('/paypal')
-  const refusal = isPaypal ? parts.checkPaypal(backend, raw, headers) : parts.checkStripe(backend, raw, headers)
-  return (await refusal) === undefined
+  if (url.endsWith('/paypal')) return (await parts.checkPaypal(backend, raw, headers)) === undefined
+  // What is in the queue is believed later, so it must be signed with the secret of the tenant whose webhook it came to.
+  const [, tenant] = /^\/webhooks\/stripe\/([^/?]+)/.exec(url) ?? []
+  const webhookSecrets = tenant === undefined ? backend.webhookSecrets : (backend.tenants?.get(tenant) ?? [])
+  return (await parts.checkStripe({ ...backend, webhookSecrets }, raw, headers)) === undefined
 }
 
 function isEvent(raw: Buffer): boolean {
