@@ -8,7 +8,7 @@ import { freePort } from '../src/kernel/free-port.ts'
 import { type AsFound, renderAsFound } from '../src/payments/matrix/as-found-page.ts'
 import { standingOf } from '../src/payments/matrix/define.ts'
 import { writeReferenceContract } from '../src/payments/matrix/reference-contract.ts'
-import { contractOf } from '../src/payments/matrix/rows.ts'
+import { mutantRow } from '../src/payments/matrix/rows.ts'
 import { runMatrixRow } from '../src/payments/matrix/run.ts'
 import { runSimpleGate } from '../src/payments/matrix/simple-gate.ts'
 
@@ -28,10 +28,8 @@ const { signal } = stop
 async function lookAt(id: string): Promise<AsFound | undefined> {
   const mutant = await mutants[id]?.load()
   if (!mutant?.seen) return undefined
-  const args = ['--mutant', id]
-  const named = [mutant.defect].flat()
-  const { summary, contract: edit } = mutant
-  const row = { id, kind: 'mutant' as const, summary, named, args, edit, contract: contractOf(named) }
+  const row = mutantRow(mutant)
+  const { args, edit } = row
   const result = await runMatrixRow(row, { mode: 'default', seed: 1, namedOnly: true, env: process.env, signal })
   const dir = mkdtempSync(join(tmpdir(), 'gatekit-as-found-'))
   try {

@@ -23,38 +23,33 @@ import { openPaypal } from './webhooks/paypal-verify.ts'
 import { tenantsOf } from './webhooks/tenants.ts'
 
 type Variables = Readonly<Record<string, string | undefined>>
+type Changed = { change?: Change; isDefect?: boolean }
+type Running = { url: string; close(): Promise<void> }
 
 /**
  * The reference backend as a process of its own, configured by its environment: PORT, PUBLIC_URL, DATA_DIR or DATABASE_URL, REDIS_URL,
  * OUTBOX_DIR, LOG_FILE, APP_ENV, STRIPE_*, PAYPAL_* and METERING_*; REPLICA_PORTS for further replicas in the same process.
  */
-export async function startProcess(
-  env: Variables,
-  { change, isDefect = false }: { change?: Change; isDefect?: boolean } = {},
-): Promise<{ url: string; close(): Promise<void> }> {
-  if (change && /^[sr]k_live_/.test(env.STRIPE_SECRET_KEY ?? ''))
-    throw usageError('a changed backend does not run with a live key', 'start it without the change')
+export async function startProcess(env: Variables, changed: Changed = {}): Promise<Running> {
   // Until it listens nothing else keeps the event loop alive, and Node waits for all background compilation of PGlite before it goes on with an
   // empty one.
   const alive = setInterval(() => {}, 60_000)
   try {
-    return await start(env, { ...(change && { change }), isDefect })
+    return await start(env, changed)
   } finally {
     clearInterval(alive)
   }
 }
 
-async function start(
-  env: Variables,
-  { change, isDefect }: { change?: Change; isDefect: boolean },
-): Promise<{ url: string; close(): Promise<void> }> {
+async function start(env: Variables, { change, isDefect = false }: Changed): Promise<Running> {
+  if (change && /^[sr]k_live_/.test(env.STRIPE_SECRET_KEY ?? ''))
+    throw usageError('a changed backend does not run with a live key', 'start it without the change')
   const flags = flagsOf(env)
   const log = openLog(env.LOG_FILE)
   const ports = [portOf(env.PORT), ...(env.REPLICA_PORTS ?? '').split(',').filter(Boolean).map(portOf)]
   const outbox = await openOutbox(env.OUTBOX_DIR ?? 'qa/notify/outbox')
-  const opening = openDatabase(databaseUrl(env))
-  // Loaded while PGlite is compiled in the background.
-  const [database] = await Promise.all([opening, loadFastify()])
+  // Fastify is loaded while PGlite is compiled in the background.
+  const [database] = await Promise.all([openDatabase(databaseUrl(env)), loadFastify()])
   const redis = env.REDIS_URL ? await openRedis(env.REDIS_URL) : undefined
   const auditCopy = env.AUDIT_DIR ? await openAuditCopy(env.AUDIT_DIR) : undefined
   const problems = configurationProblems(env, flags)

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, open, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createTurns } from '../../kernel/turns.ts'
 import type { Queryable } from '../db/database.ts'
 import { readAudit } from './read.ts'
 
@@ -16,7 +17,7 @@ const tailBytes = 64 * 1024
 /** Never creates `dir` again once it was there: a folder that was taken away is a copy that is down. */
 export async function openAuditCopy(dir: string): Promise<AuditCopy> {
   await mkdir(dir, { recursive: true })
-  let turn: Promise<void> = Promise.resolve()
+  const inTurn = createTurns()
   const append = async (database: Queryable): Promise<void> => {
     await stat(dir)
     const after = await lastCopied(join(dir, name))
@@ -25,11 +26,7 @@ export async function openAuditCopy(dir: string): Promise<AuditCopy> {
     await appendFile(join(dir, name), records.map((record) => `${JSON.stringify(record)}\n`).join(''))
   }
   return {
-    update(database) {
-      const mine = turn.then(() => append(database))
-      turn = mine.catch(() => {})
-      return mine
-    },
+    update: (database) => inTurn(() => append(database)),
   }
 }
 

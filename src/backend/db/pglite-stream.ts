@@ -22,9 +22,6 @@ export class PgliteStream extends Duplex {
   }
 
   setNoDelay(): void {}
-  setKeepAlive(): void {}
-  ref(): void {}
-  unref(): void {}
 
   override _read(): void {}
 

@@ -4,6 +4,7 @@ import { PGlite } from '@electric-sql/pglite'
 import { copyTemplate, scratchFolder } from '../../kernel/pglite-template.ts'
 import { Client } from '../../kernel/postgres-client.ts'
 import { isProcessAlive } from '../../kernel/process-group.ts'
+import { createTurns } from '../../kernel/turns.ts'
 import type { Database, Queryable, Rows } from './database.ts'
 import { PgliteStream } from './pglite-stream.ts'
 
@@ -49,13 +50,8 @@ export async function openPglite({ dir }: PgliteOptions = {}): Promise<Database>
     const { rows, rowCount } = await client.query({ text, values: [...params], ...(name && { name }) })
     return { rows, affected: rowCount ?? 0 }
   }
-  let turn: Promise<unknown> = Promise.resolve()
-  /** There is one session, so one transaction at a time. */
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const mine = turn.then(work)
-    turn = mine.catch(() => {})
-    return mine
-  }
+  // There is one session, so one transaction at a time.
+  const inTurn = createTurns()
   return {
     engine: 'pglite',
     query: (text, params) =>
@@ -78,8 +74,7 @@ export async function openPglite({ dir }: PgliteOptions = {}): Promise<Database>
         }
       }),
     async close() {
-      await turn
-      await client.end()
+      await inTurn(() => client.end())
       await engine.close()
       if (!dir) await rm(home, { recursive: true, force: true })
     },

@@ -1,9 +1,10 @@
-import pg from 'pg'
+import type pg from 'pg'
+import { Pool } from '../../kernel/postgres-client.ts'
 import type { Database, Queryable, Rows } from './database.ts'
 
 /** A pooled connection to a PostgreSQL server given as `postgres://…`; every wait is bounded. */
 export function openPostgres(url: string): Database {
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: url,
     max: 8,
     connectionTimeoutMillis: 5_000,

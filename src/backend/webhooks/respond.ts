@@ -12,7 +12,7 @@ import { refreshSubscription } from '../subscriptions/refresh.ts'
 import type { Refusal } from './check-stripe.ts'
 import { paypalEvent } from './paypal-event.ts'
 import { type StripeEvent, stripeEvent } from './stripe-event.ts'
-import { inTenant } from './tenants.ts'
+import { inTenant, secretsOf } from './tenants.ts'
 
 export interface Webhook {
   raw: Buffer
@@ -51,8 +51,7 @@ export async function takeStripe(context: { backend: Backend; parts: Parts }, we
 /** The body of a Stripe request that is genuine; a RefusedWebhook, which the audit log knows of, for any other. */
 export async function believeStripe(context: { backend: Backend; parts: Parts }, webhook: Webhook): Promise<unknown> {
   const { backend, parts } = context
-  const { tenant } = webhook
-  const webhookSecrets = tenant === undefined ? backend.webhookSecrets : (backend.tenants?.get(tenant) ?? [])
+  const webhookSecrets = secretsOf(backend, webhook.tenant)
   const refusal = await parts.checkStripe({ ...backend, webhookSecrets }, webhook.raw, webhook.headers)
   return refusal ? refuse(context, 'stripe', refusal) : parseJson(webhook.raw)
 }

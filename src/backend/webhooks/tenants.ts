@@ -1,4 +1,5 @@
 import type { Fact, Incoming } from '../payments/facts.ts'
+import type { Backend } from '../settings.ts'
 
 /**
  * Everything that an event of a tenant names, as that tenant's own: whatever its body says, it can neither give to another tenant nor take
@@ -14,6 +15,12 @@ export function inTenant(incoming: Incoming, tenant: string | undefined): Incomi
     facts: incoming.facts.map((fact) => inTenantFact(fact, own)),
   }
 }
+
+/** What signs the events of a tenant's webhook, or of the application's own; none for a tenant that nobody knows. */
+export const secretsOf = (
+  { webhookSecrets, tenants }: Pick<Backend, 'webhookSecrets' | 'tenants'>,
+  tenant: string | undefined,
+): readonly string[] => (tenant === undefined ? webhookSecrets : (tenants?.get(tenant) ?? []))
 
 /** Ids of providers hold no colon, and names of tenants neither. */
 export const ownId = (tenant: string | undefined, id: string): string => (tenant ? `${tenant}:${id}` : id)

@@ -1,3 +1,4 @@
+import { createTurns } from '../../kernel/turns.ts'
 import type { History } from '../history/define.ts'
 import type { Failure, Played, Rig } from '../rig/define.ts'
 import type { PlayOptions } from '../rig/play.ts'
@@ -35,7 +36,7 @@ export class Exploration {
     const source = histories[Symbol.iterator]()
     const company = new Company()
     const options: PlayOptions = {
-      ...(inTurn && { inTurn: createTurn() }),
+      ...(inTurn && { inTurn: createTurns() }),
       ...(beside > 1 && { alone: (look) => company.alone(look) }),
     }
     const worker = async () => {
@@ -78,15 +79,5 @@ export class Exploration {
       confirmations: 5,
     })
     return outcome
-  }
-}
-
-/** Lets one after the other do its work. */
-function createTurn(): (work: () => Promise<void>) => Promise<void> {
-  let turn: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = turn.then(work)
-    turn = mine.catch(() => {})
-    return mine
   }
 }

@@ -23,12 +23,14 @@ interface Change {
   contract?(text: string): string
 }
 
+type Mutant = Change & { defect: string | readonly string[] }
+
 type Listed<Entry extends Change> = Record<string, { load(): Promise<Entry> }>
 
 /** The reference backend's lists, which this folder may not know. */
 export interface ReferenceChanges {
   variants: Listed<Change & { kind: 'correct' | 'noise' }>
-  mutants: Listed<Change & { defect: string | readonly string[] }>
+  mutants: Listed<Mutant>
 }
 
 /** Everything whose worth is known: the reference backend, its variants and mutants, and backends in other languages. */
@@ -46,13 +48,14 @@ export async function matrixRows({ variants, mutants }: ReferenceChanges): Promi
     const { id, kind, summary, contract: edit } = await entry.load()
     rows.push({ id, kind, summary, named: [], args: ['--variant', id], edit })
   }
-  for (const entry of Object.values(mutants)) {
-    const { id, summary, defect, contract: edit } = await entry.load()
-    const named = [defect].flat()
-    const contract = contractOf(named)
-    rows.push({ id, kind: 'mutant', summary, named, args: ['--mutant', id], edit, contract })
-  }
+  for (const entry of Object.values(mutants)) rows.push(mutantRow(await entry.load()))
   return rows
+}
+
+/** The reference backend with one of its defects. */
+export function mutantRow({ id, summary, defect, contract: edit }: Mutant): MatrixRow {
+  const named = [defect].flat()
+  return { id, kind: 'mutant', summary, named, args: ['--mutant', id], edit, contract: contractOf(named) }
 }
 
 /** Defects of usage metering are looked at with its own contract, all others with that of payments. */

@@ -1,6 +1,7 @@
 import { GatekitError } from '../../kernel/errors.ts'
 import { exitCodes } from '../../kernel/exit.ts'
 import { createSecrets } from '../../kernel/secrets.ts'
+import { createTurns } from '../../kernel/turns.ts'
 import type { Contract } from '../contract/schema.ts'
 import { composeEnvironment } from './environment.ts'
 import { attachTarget } from './external.ts'
@@ -101,13 +102,8 @@ export async function startTarget(contract: Contract, settings: StartSettings): 
     state = 'stopped'
   }
 
-  /** One after the other: a kill in the middle of a restart would leave a life behind that nobody knows. */
-  let turn: Promise<unknown> = Promise.resolve()
-  const inTurn = (work: () => Promise<void>): Promise<void> => {
-    const mine = turn.then(work)
-    turn = mine.catch(() => {})
-    return mine
-  }
+  // A kill in the middle of a restart would leave a life behind that nobody knows.
+  const inTurn = createTurns()
 
   await begin(settings)
   return {

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Target } from '../../change.ts'
 import { insteadOf, webhooks } from '../../mutants/support/http.ts'
+import { secretsOf } from '../../webhooks/tenants.ts'
 
 /** Says to the routes that a request is from the worker; nobody outside this process knows it. */
 const token = randomUUID()
@@ -70,7 +71,7 @@ async function isGenuine(
   if (url.endsWith('/paypal')) return (await parts.checkPaypal(backend, raw, headers)) === undefined
   // What is in the queue is believed later, so it must be signed with the secret of the tenant whose webhook it came to.
   const [, tenant] = /^\/webhooks\/stripe\/([^/?]+)/.exec(url) ?? []
-  const webhookSecrets = tenant === undefined ? backend.webhookSecrets : (backend.tenants?.get(tenant) ?? [])
+  const webhookSecrets = secretsOf(backend, tenant)
   return (await parts.checkStripe({ ...backend, webhookSecrets }, raw, headers)) === undefined
 }
 
